@@ -1,0 +1,22 @@
+package io.stripeline.flow;
+
+import io.stripeline.slab.Slab;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The end of every assembly: one place that says what happens to items that are dropped on the way.
+ */
+public final class Pipelines {
+    private Pipelines() {}
+
+    /**
+     * Joins a stream of items and a sink. Slabs in items that operators discard (cancel, error, filter) are released.
+     * This is the only place where the discard handler is installed; sinks are attached with it.
+     */
+    public static Mono<Report> run(Flux<Item> items, Sink sink) {
+        return items.as(sink::write)
+                .doOnDiscard(Item.Data.class, data -> data.slab().release())
+                .doOnDiscard(Slab.class, Slab::release);
+    }
+}

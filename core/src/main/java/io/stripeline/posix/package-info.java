@@ -1,0 +1,5 @@
+/** The libc binding. */
+@NullMarked
+package io.stripeline.posix;
+
+import org.jspecify.annotations.NullMarked;

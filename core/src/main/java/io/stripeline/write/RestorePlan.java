@@ -1,0 +1,44 @@
+package io.stripeline.write;
+
+import io.stripeline.inode.RawPath;
+
+/**
+ * How to restore. Immutable; each verb returns a copy.
+ *
+ * @param below directory under the volume's root that receives everything, made if missing; empty for the root itself
+ * @param overwrite what to do where a name is there already
+ * @param devices create character and block devices; else they are refused and reported
+ * @param requireOwner a file whose owner cannot be set is an error rather than a counted warning
+ */
+public record RestorePlan(RawPath below, Overwrite overwrite, boolean devices, boolean requireOwner) {
+    /** What to do where a name is there already. A directory that is there is always entered, never replaced. */
+    public enum Overwrite {
+        /** Replace it. */
+        ALWAYS,
+        /** Replace it where its mtime is older than the stored one. */
+        NEWER,
+        /** Leave it. */
+        NEVER
+    }
+
+    /** Into the volume's root, replacing what is there, without devices. */
+    public static RestorePlan same() {
+        return new RestorePlan(RawPath.ROOT, Overwrite.ALWAYS, false, false);
+    }
+
+    public RestorePlan into(RawPath directory) {
+        return new RestorePlan(directory, overwrite, devices, requireOwner);
+    }
+
+    public RestorePlan overwrite(Overwrite rule) {
+        return new RestorePlan(below, rule, devices, requireOwner);
+    }
+
+    public RestorePlan devices(boolean create) {
+        return new RestorePlan(below, overwrite, create, requireOwner);
+    }
+
+    public RestorePlan requireOwner(boolean require) {
+        return new RestorePlan(below, overwrite, devices, require);
+    }
+}
