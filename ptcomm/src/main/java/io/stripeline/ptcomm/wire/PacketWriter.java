@@ -1,0 +1,130 @@
+package io.stripeline.ptcomm.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes packets to a pipe.
+ *
+ * <p>Small packets are gathered until {@link #BUFFER_BYTES} are there or {@link #flush()} is called: a small file is
+ * half a dozen packets, and one write(2) for each would cost more than the file. Data of {@link #DIRECT_BYTES} or more is
+ * passed to the channel where it lies, behind what was gathered. One thread at a time; blocks while the pipe is full.
+ */
+public final class PacketWriter {
+    /** What one read of the peer's default pipe can take. */
+    static final int BUFFER_BYTES = 64 << 10;
+
+    /** Below this, copying is cheaper than another element of a gathering write. */
+    static final int DIRECT_BYTES = 16 << 10;
+
+    private final GatheringByteChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+
+    public PacketWriter(GatheringByteChannel channel) {
+        this.channel = channel;
+    }
+
+    /** A command or message; one newline is added. Throws {@link IllegalArgumentException} on what cannot be sent. */
+    public void text(Status status, byte[] text) throws IOException {
+        if (!status.isText()) {
+            throw new IllegalArgumentException(status + " does not carry text");
+        }
+        if (text.length + 1 > Packet.MAX_PAYLOAD) {
+            throw new IllegalArgumentException(
+                    "A text of " + text.length + " bytes does not fit into a packet of " + Packet.MAX_PAYLOAD);
+        }
+        for (byte b : text) {
+            if (b == 0) {
+                throw new IllegalArgumentException("A command cannot hold a NUL byte");
+            }
+        }
+        header(status, text.length + 1);
+        bytes(text);
+        room(1);
+        buffer.put((byte) '\n');
+    }
+
+    /** A command, ASCII or UTF-8. */
+    public void command(String text) throws IOException {
+        text(Status.COMMAND, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A command of a keyword and raw bytes, for example {@code FNAME:} and a name. */
+    public void command(String keyword, byte[] value) throws IOException {
+        byte[] key = keyword.getBytes(StandardCharsets.US_ASCII);
+        byte[] text = java.util.Arrays.copyOf(key, key.length + value.length);
+        System.arraycopy(value, 0, text, key.length, value.length);
+        text(Status.COMMAND, text);
+    }
+
+    /** The bytes between position and limit as one data packet; the position is moved to the limit. */
+    public void data(ByteBuffer data) throws IOException {
+        payload(Status.DATA, data);
+    }
+
+    /** A payload of any bytes, at least one. */
+    public void payload(Status status, ByteBuffer data) throws IOException {
+        int length = data.remaining();
+        if (length < 1 || length > Packet.MAX_PAYLOAD || status.isText() || status.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A " + status + " packet of " + length + " bytes: 1 to " + Packet.MAX_PAYLOAD + " can be sent");
+        }
+        header(status, length);
+        if (length < DIRECT_BYTES) {
+            room(length);
+            buffer.put(data);
+            return;
+        }
+        buffer.flip();
+        ByteBuffer[] both = {buffer, data};
+        while (data.hasRemaining()) {
+            channel.write(both);
+        }
+        buffer.clear();
+    }
+
+    /** End of a block, or acknowledgement. */
+    public void eod() throws IOException {
+        header(Status.EOD, 0);
+    }
+
+    /** Last packet of a plugin. */
+    public void terminate() throws IOException {
+        header(Status.TERMINATE, 0);
+    }
+
+    /** Hands everything to the channel. Call it before waiting for an answer. */
+    public void flush() throws IOException {
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+        buffer.clear();
+    }
+
+    private void header(Status status, int length) throws IOException {
+        room(Packet.HEADER_BYTES);
+        buffer.put(status.letter());
+        for (int unit = 100_000; unit > 0; unit /= 10) {
+            buffer.put((byte) ('0' + length / unit % 10));
+        }
+        buffer.put((byte) '\n');
+    }
+
+    private void bytes(byte[] source) throws IOException {
+        for (int at = 0; at < source.length; ) {
+            room(1);
+            int n = Math.min(source.length - at, buffer.remaining());
+            buffer.put(source, at, n);
+            at += n;
+        }
+    }
+
+    private void room(int bytes) throws IOException {
+        if (buffer.remaining() < bytes) {
+            flush();
+        }
+    }
+}
