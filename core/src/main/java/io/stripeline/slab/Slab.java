@@ -2,6 +2,7 @@ package io.stripeline.slab;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed-size piece of direct memory from a {@link SlabPool}.
@@ -17,6 +18,10 @@ public final class Slab {
     private final long address;
     private final AtomicInteger references = new AtomicInteger();
 
+    /** Where it was taken, while the pool keeps traces; guarded by the pool's lock. */
+    @Nullable
+    Throwable taker;
+
     Slab(SlabPool pool, ByteBuffer buffer, long address) {
         this.pool = pool;
         this.buffer = buffer;
@@ -24,8 +29,8 @@ public final class Slab {
     }
 
     void taken() {
-        references.set(1);
         buffer.clear();
+        references.set(1);
     }
 
     /** The memory, of {@link SlabPool#slabBytes()} capacity; the bytes that count lie between position and limit. */
@@ -46,22 +51,26 @@ public final class Slab {
 
     /** Adds an owner and returns this slab. */
     public Slab retain() {
-        references.getAndUpdate(n -> {
-            if (n <= 0) {
-                throw new IllegalStateException("Slab retained after its release");
-            }
-            return n + 1;
-        });
+        change(1, "Slab retained after its release");
         return this;
     }
 
     /** Gives up one reference; the last one gives the memory back to the pool. */
     public void release() {
-        int left = references.decrementAndGet();
-        if (left == 0) {
+        if (change(-1, "Slab released twice") == 0) {
             pool.giveBack(this);
-        } else if (left < 0) {
-            throw new IllegalStateException("Slab released twice");
+        }
+    }
+
+    private int change(int by, String complaint) {
+        while (true) {
+            int now = references.get();
+            if (now <= 0) {
+                throw new IllegalStateException(complaint);
+            }
+            if (references.compareAndSet(now, now + by)) {
+                return now + by;
+            }
         }
     }
 }

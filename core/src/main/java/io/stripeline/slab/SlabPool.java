@@ -3,7 +3,14 @@ package io.stripeline.slab;
 import io.stripeline.posix.NativeMemory;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded pool of {@link Slab}s, and the order in which they are granted.
@@ -13,7 +20,8 @@ import java.util.TreeSet;
  * always finish, however many files behind it are read ahead. Without that, readers of later files could hold every
  * slab while the file whose turn it is waits for one, and nobody would move again.
  *
- * <p>Memory is allocated on first use of a slab and kept until {@link #close()}. Thread-safe.
+ * <p>A slab is handed to one waiter, who alone is woken: a return costs the same with one waiter as with a hundred.
+ * Memory is allocated on first use of a slab and kept until {@link #close()}. Thread-safe.
  */
 public final class SlabPool implements AutoCloseable {
     /** Starting value: large enough for one read of a striped file, small enough that a hundred small files fit. */
@@ -22,52 +30,69 @@ public final class SlabPool implements AutoCloseable {
     private final int slabBytes;
     private final int count;
     private final int reserve;
+    private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Slab> free = new ArrayDeque<>();
-    private final TreeSet<Ticket> open = new TreeSet<>();
-    private final TreeSet<Ticket> waiting = new TreeSet<>();
+    private final TreeSet<Waiter> waiting = new TreeSet<>();
+
+    /** Open tickets, oldest first, linked through themselves: opening and closing one costs the same for any number. */
+    private @Nullable Ticket oldest;
+
+    private @Nullable Ticket newest;
+    private @Nullable Set<Slab> traced;
     private int allocated;
     private int outstanding;
     private long nextTicket;
+    private long nextWaiter;
     private boolean closed;
 
     /** The right to take slabs at one place of the line. Close it when the file needs no more of them. */
     public final class Ticket implements Comparable<Ticket>, AutoCloseable {
         private final long number;
+        private @Nullable Ticket older;
+        private @Nullable Ticket newer;
+        private boolean open = true;
 
         private Ticket(long number) {
             this.number = number;
         }
 
         /**
-         * Takes a slab, waiting for one if need be; blocks, so only on a thread that may.
+         * Takes a slab, waiting for one if need be; blocks, so only on a thread that may. Several threads that wait
+         * with one ticket are served in the order in which they came.
          *
          * @throws InterruptedException when interrupted while waiting; nothing was taken
-         * @throws IllegalStateException when the pool is closed
+         * @throws IllegalStateException when the pool or this ticket is closed
          */
         public Slab take() throws InterruptedException {
-            synchronized (SlabPool.this) {
-                waiting.add(this);
-                try {
-                    while (!closed && !mayTake(this)) {
-                        SlabPool.this.wait();
-                    }
-                    if (closed) {
-                        throw new IllegalStateException("The slab pool is closed");
-                    }
-                    return grant();
-                } finally {
-                    waiting.remove(this);
-                    SlabPool.this.notifyAll();
+            lock.lock();
+            try {
+                checkOpen(this);
+                if (outstanding < count && (oldest == this || count - outstanding > reserve)) {
+                    outstanding++;
+                    return filled(free.poll());
                 }
+                return await(new Waiter(this, nextWaiter++, lock.newCondition()));
+            } finally {
+                lock.unlock();
             }
         }
 
-        /** Gives up this place in the line. Slabs taken with it stay with their owners. */
+        /**
+         * Gives up this place in the line. Slabs taken with it stay with their owners; threads that wait with it get an
+         * {@link IllegalStateException}.
+         */
         @Override
         public void close() {
-            synchronized (SlabPool.this) {
-                open.remove(this);
-                SlabPool.this.notifyAll();
+            lock.lock();
+            try {
+                if (open) {
+                    open = false;
+                    unlink(this);
+                    wake(this);
+                    serve();
+                }
+            } finally {
+                lock.unlock();
             }
         }
 
@@ -77,7 +102,40 @@ public final class SlabPool implements AutoCloseable {
         }
 
         @Override
-        public boolean equals(Object other) {
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(number);
+        }
+    }
+
+    /** A thread that waits for a slab; whoever may grant it one marks it here, with the memory if there is some. */
+    private static final class Waiter implements Comparable<Waiter> {
+        final Ticket ticket;
+        final long number;
+        final Condition served;
+        boolean granted;
+
+        @Nullable
+        Slab slab;
+
+        Waiter(Ticket ticket, long number, Condition served) {
+            this.ticket = ticket;
+            this.number = number;
+            this.served = served;
+        }
+
+        @Override
+        public int compareTo(Waiter other) {
+            int byTicket = ticket.compareTo(other.ticket);
+            return byTicket != 0 ? byTicket : Long.compare(number, other.number);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
             return this == other;
         }
 
@@ -107,41 +165,170 @@ public final class SlabPool implements AutoCloseable {
         return new SlabPool(count, slabBytes, Math.max(1, count / 4));
     }
 
+    /**
+     * Keeps the stack of whoever takes a slab from now on, for {@link #takers()}; costs microseconds a slab, so for
+     * tests and the search for a leak. Returns this pool.
+     */
+    public SlabPool traced() {
+        lock.lock();
+        try {
+            if (traced == null) {
+                traced = Collections.newSetFromMap(new IdentityHashMap<>());
+            }
+            return this;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where the slabs that are out now were taken, one stack each; empty unless {@link #traced()}. */
+    public List<Throwable> takers() {
+        lock.lock();
+        try {
+            return traced == null
+                    ? List.of()
+                    : traced.stream()
+                            .map(slab -> slab.taker)
+                            .filter(java.util.Objects::nonNull)
+                            .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Opens a place at the end of the line. */
-    public synchronized Ticket ticket() {
-        Ticket ticket = new Ticket(nextTicket++);
-        open.add(ticket);
-        return ticket;
+    public Ticket ticket() {
+        lock.lock();
+        try {
+            Ticket ticket = new Ticket(nextTicket++);
+            ticket.older = newest;
+            if (newest == null) {
+                oldest = ticket;
+            } else {
+                newest.newer = ticket;
+            }
+            newest = ticket;
+            return ticket;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private boolean mayTake(Ticket ticket) {
-        if (outstanding == count) {
-            return false;
+    private void unlink(Ticket ticket) {
+        Ticket older = ticket.older;
+        Ticket newer = ticket.newer;
+        if (older == null) {
+            oldest = newer;
+        } else {
+            older.newer = newer;
         }
-        if (open.isEmpty() || open.first() == ticket) {
-            return true;
+        if (newer == null) {
+            newest = older;
+        } else {
+            newer.older = older;
         }
-        return count - outstanding > reserve && waiting.first() == ticket;
+        ticket.older = null;
+        ticket.newer = null;
     }
 
-    private Slab grant() {
-        outstanding++;
-        Slab slab = free.poll();
-        if (slab == null) {
-            ByteBuffer memory = ByteBuffer.allocateDirect(slabBytes);
-            slab = new Slab(this, memory, NativeMemory.address(memory));
-            allocated++;
+    private void checkOpen(Ticket ticket) {
+        if (closed) {
+            throw new IllegalStateException("The slab pool is closed");
         }
+        if (!ticket.open) {
+            throw new IllegalStateException("The ticket is closed");
+        }
+    }
+
+    private Slab await(Waiter waiter) throws InterruptedException {
+        waiting.add(waiter);
+        try {
+            while (!waiter.granted) {
+                checkOpen(waiter.ticket);
+                waiter.served.await();
+            }
+        } catch (InterruptedException interrupted) {
+            if (waiter.granted) {
+                back(waiter.slab);
+            }
+            throw interrupted;
+        } finally {
+            waiting.remove(waiter);
+        }
+        return filled(waiter.slab);
+    }
+
+    /** Grants slabs to those who wait, as long as the rules allow. */
+    private void serve() {
+        while (outstanding < count && !waiting.isEmpty()) {
+            Waiter first = waiting.first();
+            if (first.ticket != oldest && count - outstanding <= reserve) {
+                return;
+            }
+            outstanding++;
+            first.granted = true;
+            first.slab = free.poll();
+            waiting.remove(first);
+            first.served.signal();
+        }
+    }
+
+    private void wake(Ticket ticket) {
+        for (Waiter waiter : waiting) {
+            if (waiter.ticket == ticket) {
+                waiter.served.signal();
+            }
+        }
+    }
+
+    /** The slab itself, or a new one, for a caller that was granted one. Allocates on the thread that asked. */
+    private Slab filled(@Nullable Slab kept) {
+        Slab slab = kept == null ? allocate() : kept;
         slab.taken();
+        if (traced != null) {
+            slab.taker = new Throwable("Taken by " + Thread.currentThread().getName());
+            traced.add(slab);
+        }
         return slab;
     }
 
-    synchronized void giveBack(Slab slab) {
-        outstanding--;
-        if (!closed) {
-            free.push(slab);
+    private Slab allocate() {
+        try {
+            ByteBuffer memory = ByteBuffer.allocateDirect(slabBytes);
+            allocated++;
+            return new Slab(this, memory, NativeMemory.address(memory));
+        } catch (OutOfMemoryError full) {
+            back(null);
+            throw new IllegalStateException(
+                    "No direct memory for slab " + (allocated + 1) + " of " + count + " (" + slabBytes
+                            + " bytes each): raise -XX:MaxDirectMemorySize or give the pool fewer bytes",
+                    full);
         }
-        notifyAll();
+    }
+
+    private void back(@Nullable Slab slab) {
+        outstanding--;
+        if (slab != null) {
+            slab.taker = null;
+            if (traced != null) {
+                traced.remove(slab);
+            }
+            if (closed) {
+                allocated--;
+            } else {
+                free.push(slab);
+            }
+        }
+        serve();
+    }
+
+    void giveBack(Slab slab) {
+        lock.lock();
+        try {
+            back(slab);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Capacity of each slab. */
@@ -155,20 +342,36 @@ public final class SlabPool implements AutoCloseable {
     }
 
     /** Slabs that have an owner now. */
-    public synchronized int outstanding() {
-        return outstanding;
+    public int outstanding() {
+        lock.lock();
+        try {
+            return outstanding;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Slabs that have memory now, in use or free. */
-    public synchronized int allocated() {
-        return allocated;
+    public int allocated() {
+        lock.lock();
+        try {
+            return allocated;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Wakes everybody who waits with an {@link IllegalStateException}; slabs that are out stay valid. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        free.clear();
-        notifyAll();
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            allocated -= free.size();
+            free.clear();
+            waiting.forEach(waiter -> waiter.served.signal());
+        } finally {
+            lock.unlock();
+        }
     }
 }

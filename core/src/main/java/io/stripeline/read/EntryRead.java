@@ -1,0 +1,131 @@
+package io.stripeline.read;
+
+import io.stripeline.flow.Item;
+import io.stripeline.flow.Outcome;
+import io.stripeline.flow.Progress.Counter;
+import io.stripeline.inode.Attributes;
+import io.stripeline.inode.Entry;
+import io.stripeline.inode.Inode;
+import io.stripeline.posix.PosixException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one entry, on one thread: from open to the second look at its inode. What goes wrong with the entry becomes its
+ * outcome; anything else ends the job.
+ */
+final class EntryRead implements Runnable {
+    private final ReadAhead ahead;
+    private final Entry scanned;
+    private final EntryTurn turn;
+    private final Retry retry;
+    private final List<Item> items = new ArrayList<>(3);
+
+    /** What was sent as begun, null before. */
+    private @Nullable Inode begun;
+
+    private boolean ended;
+
+    EntryRead(ReadAhead ahead, Entry scanned, EntryTurn turn) {
+        this.ahead = ahead;
+        this.scanned = scanned;
+        this.turn = turn;
+        this.retry = new Retry(turn);
+    }
+
+    @Override
+    public void run() {
+        RuntimeException fatal = null;
+        try {
+            if (!turn.isClosed()) {
+                read();
+            }
+        } catch (PosixException failed) {
+            failed(failed);
+        } catch (RuntimeException bug) {
+            fatal = bug;
+        } catch (Error broken) {
+            fatal = new IllegalStateException("Reading " + scanned + " stopped: " + broken, broken);
+        } finally {
+            turn.put(items);
+            turn.finish(fatal);
+        }
+    }
+
+    private void read() {
+        if (!scanned.inode().isRegular()) {
+            readAttributes();
+            return;
+        }
+        try {
+            readFile();
+        } catch (PosixException stale) {
+            if (begun != null || stale.errno() != Errnos.ESTALE) {
+                throw stale;
+            }
+            readFile(); // the handle was of a file that was replaced on the server; the name leads to the new one
+        }
+    }
+
+    private void readAttributes() {
+        Instant now = ahead.now();
+        Attributes attributes = retry.call(() -> ahead.content().attributes(scanned));
+        begin(scanned.with(attributes));
+        end(scanned.inode(), Outcome.OK, now);
+    }
+
+    private void readFile() {
+        try (ContentSource.OpenFile file = retry.call(() -> ahead.content().open(scanned))) {
+            Instant now = ahead.now();
+            Inode before = retry.call(file::inode);
+            Attributes attributes = retry.call(file::attributes);
+            begin(new Entry(scanned.dir(), scanned.name(), before, attributes));
+            long covered = new FileCopy(ahead, turn, retry, items, file, attributes.layout()).copy(before.sizeBytes());
+            if (!turn.isClosed()) {
+                Inode after = before.sizeBytes() == 0 ? before : retry.call(file::inode);
+                end(Stability.withSize(after, covered), Stability.compare(before, after, covered), now);
+            }
+        }
+    }
+
+    private void begin(Entry entry) {
+        begun = entry.inode();
+        items.add(new Item.Begin(entry));
+    }
+
+    private void end(Inode inode, Outcome outcome, Instant now) {
+        ended = true;
+        boolean ok = outcome instanceof Outcome.Ok;
+        items.add(new Item.End(inode, outcome, ok && Stability.isSettled(inode, now, ahead.granularity())));
+        ahead.progress().add(Counter.ENTRIES, 1);
+        if (outcome instanceof Outcome.Changed changed) {
+            ahead.progress().add(Counter.CHANGED, 1);
+            ahead.problems().add(Failures.changed(scanned.path(), changed));
+        }
+    }
+
+    private void failed(PosixException cause) {
+        boolean vanished = begun == null && cause.errno() == Errnos.ENOENT;
+        if (turn.isClosed()) {
+            return;
+        }
+        if (ended) { // close(2) failed: the bytes were read and the inode did not change
+            ahead.problems().add(Failures.warning(scanned.path(), cause));
+            return;
+        }
+        ahead.progress().add(vanished ? Counter.VANISHED : Counter.FAILED, 1);
+        if (!vanished) {
+            ahead.problems().add(Failures.failed(scanned.path(), cause));
+        } else if (!scanned.inode().isDirectory()) {
+            return;
+        }
+        ahead.progress().add(Counter.ENTRIES, 1);
+        if (begun == null) {
+            begin(scanned);
+        }
+        Inode inode = begun == null ? scanned.inode() : begun;
+        items.add(new Item.End(inode, vanished ? new Outcome.Vanished() : new Outcome.Failed(cause), false));
+    }
+}

@@ -1,0 +1,60 @@
+package io.stripeline.read;
+
+import io.stripeline.posix.PosixException;
+import java.util.function.Supplier;
+
+/**
+ * Tries a call again where its errno says that it may succeed, a bounded number of times: EINTR at once; EAGAIN, EMFILE,
+ * ENFILE and ENOMEM after a pause that doubles, since others give descriptors and memory back meanwhile; ESTALE once.
+ * EIO never: a device that fails is not made better by more reads.
+ *
+ * <p>The bounds hold for all calls of one object together: one object a file or block.
+ */
+final class Retry {
+    private static final int INTERRUPTIONS = 100;
+    /** 1 + 2 + 4 ... 512 ms: one second in all. */
+    private static final int PAUSES = 10;
+
+    private final EntryTurn turn;
+    private int interruptions;
+    private int pauses;
+    private boolean stale;
+
+    Retry(EntryTurn turn) {
+        this.turn = turn;
+    }
+
+    <T> T call(Supplier<T> call) {
+        while (true) {
+            try {
+                return call.get();
+            } catch (PosixException failed) {
+                if (turn.isClosed() || !isWorthAnother(failed)) {
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    private boolean isWorthAnother(PosixException failed) {
+        switch (failed.errno()) {
+            case Errnos.EINTR:
+                return interruptions++ < INTERRUPTIONS;
+            case Errnos.EAGAIN:
+            case Errnos.EMFILE:
+            case Errnos.ENFILE:
+            case Errnos.ENOMEM:
+                if (pauses >= PAUSES) {
+                    return false;
+                }
+                turn.pause(1L << pauses++);
+                return true;
+            case Errnos.ESTALE:
+                boolean first = !stale;
+                stale = true;
+                return first;
+            default:
+                return false;
+        }
+    }
+}
