@@ -37,7 +37,7 @@ public final class Read {
      * of the row are compared for links only: a file that was replaced by another one is read as what it is now.
      *
      * <p>Each subscription has threads of its own: one asks {@code base} (which is not closed here), one puts items in
-     * order, up to {@link ReadSpec#readAhead()} read entries, and up to {@link ReadSpec#blockReaders()} read blocks of
+     * order, up to {@link ReadSpec#readers()} read entries, and up to {@link ReadSpec#blockReaders()} read blocks of
      * large files. Items are emitted on the second one, or on the one that requests. No thread of them, descriptor or
      * slab outlives the subscription, but for system calls under way when it is cancelled.
      *

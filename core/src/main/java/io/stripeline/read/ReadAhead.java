@@ -59,7 +59,7 @@ final class ReadAhead implements AutoCloseable {
         this.job = job;
         this.line = new Line(spec.readAhead());
         this.links = new Links(spec.linksInMemory(), spec.spill(), this::linksLost);
-        this.entries = threads("read", spec.readAhead());
+        this.entries = threads("read", Math.min(spec.readers(), spec.readAhead()));
         this.blocks = threads("block", spec.blockReaders());
     }
 

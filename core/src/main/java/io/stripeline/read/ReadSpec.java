@@ -7,8 +7,8 @@ import java.time.Duration;
 /**
  * How the reader stage reads. Immutable; each verb returns a copy.
  *
- * @param readAhead most entries opened or waiting to be opened ahead of the one that is sent, and threads that read
- *     them: 1 to 1024
+ * @param readAhead most entries ahead of the one that is sent, be they done, under way or waiting for a reader
+ * @param readers most threads that read them, so most entries open at once
  * @param smallSlabs files of up to this many slabs are read by one thread, larger ones by blocks
  * @param stripes stripe count assumed of a large file whose layout is not known; 2 blocks a stripe are read at once and
  *     4 are held ahead of the sink
@@ -20,6 +20,7 @@ import java.time.Duration;
  */
 public record ReadSpec(
         int readAhead,
+        int readers,
         int smallSlabs,
         int stripes,
         int blockReaders,
@@ -30,7 +31,8 @@ public record ReadSpec(
     public static final Duration LEAST_GRANULARITY = Duration.ofSeconds(2);
 
     public ReadSpec {
-        check("readAhead", readAhead, 1, 1024);
+        check("readAhead", readAhead, 1, 4096);
+        check("readers", readers, 1, 1024);
         check("smallSlabs", smallSlabs, 1, 1 << 20);
         check("stripes", stripes, 1, 4096);
         check("blockReaders", blockReaders, 1, 1024);
@@ -41,12 +43,13 @@ public record ReadSpec(
     }
 
     /**
-     * Four entries a core ahead, at least 16 since latency and not the core is what they wait for, at most 64; files of
-     * up to four slabs by one thread; one stripe; 64 readers of blocks; 100,000 linked inodes in memory.
+     * 64 entries ahead; four readers a core, at least 16 since latency and not the core is what they wait for, at most
+     * 64; files of up to four slabs by one of them; one stripe; 64 readers of blocks; 100,000 linked inodes in memory.
      */
     public static ReadSpec standard() {
         int cores = Runtime.getRuntime().availableProcessors();
         return new ReadSpec(
+                64,
                 Math.max(16, Math.min(64, 4 * cores)),
                 4,
                 1,
@@ -62,27 +65,32 @@ public record ReadSpec(
     }
 
     public ReadSpec readAhead(int entries) {
-        return new ReadSpec(entries, smallSlabs, stripes, blockReaders, timeGranularity, linksInMemory, spill);
+        return new ReadSpec(entries, readers, smallSlabs, stripes, blockReaders, timeGranularity, linksInMemory, spill);
+    }
+
+    public ReadSpec readers(int most) {
+        return new ReadSpec(readAhead, most, smallSlabs, stripes, blockReaders, timeGranularity, linksInMemory, spill);
     }
 
     public ReadSpec smallSlabs(int slabs) {
-        return new ReadSpec(readAhead, slabs, stripes, blockReaders, timeGranularity, linksInMemory, spill);
+        return new ReadSpec(readAhead, readers, slabs, stripes, blockReaders, timeGranularity, linksInMemory, spill);
     }
 
     public ReadSpec stripes(int count) {
-        return new ReadSpec(readAhead, smallSlabs, count, blockReaders, timeGranularity, linksInMemory, spill);
+        return new ReadSpec(readAhead, readers, smallSlabs, count, blockReaders, timeGranularity, linksInMemory, spill);
     }
 
     public ReadSpec blockReaders(int most) {
-        return new ReadSpec(readAhead, smallSlabs, stripes, most, timeGranularity, linksInMemory, spill);
+        return new ReadSpec(readAhead, readers, smallSlabs, stripes, most, timeGranularity, linksInMemory, spill);
     }
 
     public ReadSpec timeGranularity(Duration least) {
-        return new ReadSpec(readAhead, smallSlabs, stripes, blockReaders, least, linksInMemory, spill);
+        return new ReadSpec(readAhead, readers, smallSlabs, stripes, blockReaders, least, linksInMemory, spill);
     }
 
     public ReadSpec links(int inMemory, Path spillDirectory) {
-        return new ReadSpec(readAhead, smallSlabs, stripes, blockReaders, timeGranularity, inMemory, spillDirectory);
+        return new ReadSpec(
+                readAhead, readers, smallSlabs, stripes, blockReaders, timeGranularity, inMemory, spillDirectory);
     }
 
     private static void check(String what, int value, int least, int most) {

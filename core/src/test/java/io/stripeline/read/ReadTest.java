@@ -21,7 +21,7 @@ class ReadTest {
     private final FakeTree tree = new FakeTree();
     private final Job job = Job.start();
     private SlabPool slabs = SlabPool.of(16, 4096).traced();
-    private ReadSpec spec = ReadSpec.standard().readAhead(8).blockReaders(8);
+    private ReadSpec spec = ReadSpec.standard().readAhead(8).readers(4).blockReaders(8);
 
     @AfterEach
     void nothingIsLeft() {
