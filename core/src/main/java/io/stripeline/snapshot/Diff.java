@@ -1,0 +1,120 @@
+package io.stripeline.snapshot;
+
+import io.stripeline.inode.RawPath;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares two snapshots in order of rows, skipping the blocks that they share: the cost is that of what differs. Not
+ * thread-safe; blocks while it reads blobs.
+ *
+ * <p>Access times, birth times and allocated blocks are not compared. A hard link's content is that of the name it
+ * links to.
+ */
+public final class Diff {
+    private final SnapshotSet before;
+    private final SnapshotSet after;
+    private final RowStream left;
+    private final RowStream right;
+    private final boolean canSkip;
+    private @Nullable Row leftRow;
+    private @Nullable Row rightRow;
+
+    private Diff(SnapshotSet before, SnapshotSet after, RawPath from) {
+        this.before = before;
+        this.after = after;
+        this.left = before.rows(from);
+        this.right = after.rows(from);
+        this.canSkip = left instanceof TableRows && right instanceof TableRows && sameNumbers();
+    }
+
+    /** Compares what is at and below {@code from}. */
+    public static Diff of(SnapshotSet before, SnapshotSet after, RawPath from) {
+        return new Diff(before, after, from);
+    }
+
+    /** Equal bytes mean equal rows only if the numbers of filesystems mean the same. */
+    private boolean sameNumbers() {
+        var a = before.shards().get(0).root().filesystems();
+        var b = after.shards().get(0).root().filesystems();
+        int both = Math.min(a.size(), b.size());
+        return a.subList(0, both).equals(b.subList(0, both));
+    }
+
+    /** The next difference; null at the end. */
+    public @Nullable Difference next() {
+        while (true) {
+            if (leftRow == null && rightRow == null && canSkip) {
+                TableRows.skipSame((TableRows) left, (TableRows) right);
+            }
+            leftRow = leftRow == null ? left.next() : leftRow;
+            rightRow = rightRow == null ? right.next() : rightRow;
+            Row a = leftRow;
+            Row b = rightRow;
+            if (a == null && b == null) {
+                return null;
+            }
+            int order = a == null ? 1 : b == null ? -1 : a.compareTo(b);
+            if (order <= 0) {
+                leftRow = null;
+            }
+            if (order >= 0) {
+                rightRow = null;
+            }
+            if (b == null || order < 0) {
+                return new Difference.Removed(Objects.requireNonNull(a));
+            }
+            if (a == null || order > 0) {
+                return new Difference.Added(b);
+            }
+            Set<Difference.What> what = compare(a, b);
+            if (!what.isEmpty()) {
+                return new Difference.Changed(a, b, what);
+            }
+        }
+    }
+
+    private Set<Difference.What> compare(Row a, Row b) {
+        Set<Difference.What> what = EnumSet.noneOf(Difference.What.class);
+        var x = a.inode();
+        var y = b.inode();
+        add(what, Difference.What.TYPE, x.type() == y.type());
+        add(what, Difference.What.IDENTITY, sameIdentity(a, b));
+        add(what, Difference.What.SIZE, x.sizeBytes() == y.sizeBytes());
+        add(what, Difference.What.MODE, x.permissions() == y.permissions());
+        add(what, Difference.What.OWNER, x.uid() == y.uid() && x.gid() == y.gid());
+        add(what, Difference.What.MTIME, x.mtime().equals(y.mtime()));
+        add(what, Difference.What.CTIME, x.ctime().equals(y.ctime()));
+        add(what, Difference.What.NLINK, x.nlink() == y.nlink());
+        boolean sameExtra = a.rows().sameExtra(a.index(), b.rows(), b.index());
+        add(what, Difference.What.ATTRIBUTES, x.rdev() == y.rdev() && sameExtra);
+        if (a.rows().hasContent() && b.rows().hasContent()) {
+            add(what, Difference.What.OUTCOME, a.state().outcome() == b.state().outcome());
+            add(what, Difference.What.CONTENT, sameContent(a, b));
+        }
+        return what;
+    }
+
+    private static boolean sameIdentity(Row a, Row b) {
+        return a.rows().idLow(a.index()) == b.rows().idLow(b.index())
+                && a.rows().idHigh(a.index()) == b.rows().idHigh(b.index())
+                && a.fileSystemId().equals(b.fileSystemId());
+    }
+
+    private boolean sameContent(Row a, Row b) {
+        if (a.content().equals(b.content()) && a.content().kind() != Content.Kind.LINK) {
+            return true;
+        }
+        Row x = before.resolve(a);
+        Row y = after.resolve(b);
+        return x != null && y != null && x.content().equals(y.content());
+    }
+
+    private static void add(Set<Difference.What> what, Difference.What kind, boolean same) {
+        if (!same) {
+            what.add(kind);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.stripeline.snapshot;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects identities of directories and writes the inode table. Sorts outside of memory. Not thread-safe. */
+final class InodeSorter implements PartWriter.Directories, AutoCloseable {
+    private final Path temporary;
+    private final int memoryBytes;
+    private final List<FileRun> runs = new ArrayList<>();
+    /** Per directory: 20 bytes of identity, a zero (an empty name: the form of a run), the directory key. */
+    private final Encoder records = new Encoder(4096);
+
+    private int[] starts = new int[64];
+    private int count;
+
+    InodeSorter(Path temporary, int memoryBytes) {
+        this.temporary = temporary;
+        this.memoryBytes = memoryBytes;
+    }
+
+    @Override
+    public void directory(int filesystem, long high, long low, byte[] key) {
+        if (records.size() + 4 * count > memoryBytes) {
+            runs.add(FileRun.write(temporary, sorted()));
+            records.clear();
+            count = 0;
+        }
+        if (count + 1 >= starts.length) {
+            starts = Arrays.copyOf(starts, starts.length * 2);
+        }
+        starts[count++] = records.size();
+        records.put(Keys.inode(filesystem, high, low)).put(0).put(key);
+        starts[count] = records.size();
+    }
+
+    private RowRun sorted() {
+        byte[] array = records.array();
+        Integer[] order = new Integer[count];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(
+                order,
+                (a, b) -> Arrays.compareUnsigned(
+                        array,
+                        starts[a],
+                        starts[a] + Keys.INODE_BYTES,
+                        array,
+                        starts[b],
+                        starts[b] + Keys.INODE_BYTES));
+        return new RowRun() {
+            private int at;
+
+            @Override
+            boolean next() {
+                if (at == order.length) {
+                    return false;
+                }
+                int row = order[at++];
+                key = Arrays.copyOfRange(array, starts[row], starts[row] + Keys.INODE_BYTES);
+                bytes = array;
+                start = starts[row] + Keys.INODE_BYTES;
+                end = starts[row + 1];
+                locateName();
+                return true;
+            }
+        };
+    }
+
+    /** Writes the table; null where there was no directory. */
+    @Nullable
+    TableRef finish(BlobSink blobs) {
+        List<RowRun> all = new ArrayList<>();
+        runs.forEach(run -> all.add(run.rows()));
+        all.add(sorted());
+        RowRun rows = MergedRun.of(all);
+        TableWriter table = new TableWriter(blobs);
+        byte[] last = new byte[0];
+        while (rows.next()) {
+            if (!Arrays.equals(last, rows.key)) { // a directory mounted twice has one entry
+                last = rows.key;
+                byte[] value = Arrays.copyOfRange(rows.bytes, rows.nameStart - 1, rows.end);
+                value[0] = 1;
+                table.add(last, value);
+            }
+        }
+        return table.finish();
+    }
+
+    @Override
+    public void close() {
+        runs.forEach(FileRun::close);
+        runs.clear();
+    }
+}

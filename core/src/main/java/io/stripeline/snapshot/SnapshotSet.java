@@ -1,0 +1,120 @@
+package io.stripeline.snapshot;
+
+import io.stripeline.inode.RawPath;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shards of one set as one namespace; a set of one is a plain snapshot. Rows are merged by name, so shards by
+ * subtree and shards by hash both work; a name that several shards recorded (the way to their subtrees) comes once.
+ * Thread-safe; its streams are not.
+ */
+public final class SnapshotSet {
+    private final List<SnapshotReader> shards;
+
+    private SnapshotSet(List<SnapshotReader> shards) {
+        this.shards = List.copyOf(shards);
+    }
+
+    public static SnapshotSet of(List<SnapshotReader> shards) {
+        if (shards.isEmpty()) {
+            throw new IllegalArgumentException("A set has at least one shard");
+        }
+        return new SnapshotSet(shards);
+    }
+
+    public List<SnapshotReader> shards() {
+        return shards;
+    }
+
+    /** Totals of all shards; what several of them recorded counts several times. */
+    public Counts counts() {
+        Counts sum = Counts.ZERO;
+        for (SnapshotReader shard : shards) {
+            sum = sum.plus(shard.root().counts());
+        }
+        return sum;
+    }
+
+    /** The row of a path; null where no shard has it. */
+    public @Nullable Row find(RawPath path) {
+        Row best = null;
+        for (SnapshotReader shard : shards) {
+            Row row = shard.find(path);
+            best = best == null || (row != null && isBetter(row, best)) ? row : best;
+        }
+        return best;
+    }
+
+    private static boolean isBetter(Row row, Row than) {
+        return than.state().outcome() == RowState.Kept.FAILED && row.state().outcome() != RowState.Kept.FAILED;
+    }
+
+    /** The row of a path and all rows below it; nothing where the path is not there. */
+    public RowStream rows(RawPath from) {
+        return merge(shards.stream().map(shard -> shard.rows(from)).toList());
+    }
+
+    /** Only the rows in one directory; the root's own row comes first in the root. */
+    public RowStream list(RawPath directory) {
+        return merge(shards.stream().map(shard -> shard.list(directory)).toList());
+    }
+
+    private static RowStream merge(List<RowStream> streams) {
+        return streams.size() == 1 ? streams.get(0) : new Merged(streams);
+    }
+
+    /**
+     * The row that holds the content of {@code row}: itself, or for a link the row that it names.
+     *
+     * @return null where the named row is missing: the snapshot is damaged, or a shard of the set is missing
+     */
+    public @Nullable Row resolve(Row row) {
+        Row at = row;
+        for (int hops = 0; at != null && at.content().kind() == Content.Kind.LINK; hops++) {
+            if (hops == 8) {
+                throw new FormatException("Links of " + row + " lead in a circle");
+            }
+            at = find(at.linkTarget());
+        }
+        return at;
+    }
+
+    private static final class Merged implements RowStream {
+        private record Head(Row row, RowStream rest) {}
+
+        private final PriorityQueue<Head> heads;
+
+        Merged(List<RowStream> streams) {
+            heads = new PriorityQueue<>(streams.size(), Comparator.comparing(Head::row, Row::compareTo));
+            streams.forEach(this::pull);
+        }
+
+        private void pull(RowStream stream) {
+            Row row = stream.next();
+            if (row != null) {
+                heads.add(new Head(row, stream));
+            }
+        }
+
+        @Override
+        public @Nullable Row next() {
+            Head head = heads.poll();
+            if (head == null) {
+                return null;
+            }
+            Row best = head.row;
+            List<RowStream> used = new ArrayList<>(List.of(head.rest));
+            while (!heads.isEmpty() && heads.element().row.compareTo(best) == 0) {
+                Head same = heads.remove();
+                used.add(same.rest);
+                best = isBetter(same.row, best) ? same.row : best;
+            }
+            used.forEach(this::pull);
+            return best;
+        }
+    }
+}
