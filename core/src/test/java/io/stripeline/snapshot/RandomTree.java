@@ -29,6 +29,9 @@ final class RandomTree {
     private final Random random;
     private final BlobSink blobs;
     private long nextInode = 2;
+    /** No attributes for rows to come, for tests of many rows. */
+    boolean plain;
+
     final TreeMap<RawPath, Sample> rows = new TreeMap<>();
 
     RandomTree(long seed, BlobSink blobs, int size) {
@@ -141,6 +144,9 @@ final class RandomTree {
     }
 
     private Attributes attributes(FileType type) {
+        if (plain) {
+            return Attributes.NONE;
+        }
         byte[] link = type == FileType.SYMLINK ? bytes(random.nextInt(10) == 0 ? 5000 : 30) : new byte[0];
         List<Xattr> xattrs = new ArrayList<>();
         if (random.nextInt(5) == 0) {

@@ -88,6 +88,7 @@ class SnapshotRoundTripTest {
     @Test
     void anInsertionIntoALargeDirectoryMovesFewBlocks() {
         RandomTree tree = new RandomTree(31, blobs, 1);
+        tree.plain = true;
         List<RandomTree.Sample> rows = new ArrayList<>(tree.rows.values());
         for (int i = 0; i < 60_000; i++) {
             rows.add(tree.sample(Dir.root(), String.format("file-%07d", i * 10).getBytes(), FileType.REGULAR));
@@ -106,6 +107,7 @@ class SnapshotRoundTripTest {
     @Test
     void namesOnlyAndDataShareTheirRows() {
         RandomTree tree = new RandomTree(41, blobs, 1);
+        tree.plain = true;
         List<RandomTree.Sample> rows = new ArrayList<>(tree.rows.values());
         for (int i = 0; i < 20_000; i++) {
             rows.add(tree.sample(Dir.root(), ("f" + i).getBytes(), FileType.REGULAR));
