@@ -1,0 +1,46 @@
+package io.stripeline.cli;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import reactor.core.publisher.Mono;
+
+/** The one place of the command where a pipeline is subscribed to and waited for. */
+final class Foreground {
+    /** A signal stopped the work. */
+    static final class Interrupted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Interrupted() {
+            super("interrupted", null, false, false);
+        }
+    }
+
+    private Foreground() {}
+
+    /** Runs {@code work} to its end, which must come with a value; throws what it fails with. */
+    static <T> T await(Mono<T> work, Interrupt interrupt) {
+        CompletableFuture<T> result = work.toFuture();
+        interrupt.onRaise(() -> result.cancel(true));
+        try {
+            return result.get();
+        } catch (CancellationException cancelled) {
+            throw new Interrupted();
+        } catch (InterruptedException interrupted) {
+            result.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new Interrupted();
+        } catch (ExecutionException failed) {
+            Throwable cause = failed.getCause();
+            if (cause instanceof RuntimeException) {
+                throw (RuntimeException) cause;
+            }
+            if (cause instanceof Error) {
+                throw (Error) cause;
+            }
+            throw new IllegalStateException(cause);
+        } finally {
+            interrupt.onRaise(null);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.stripeline.cli;
+
+/** The process: streams, signals, exit code. Everything else is in {@link Cli}, which tests call. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        Console console = Console.ofProcess();
+        if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+            // The parser of command lines is half of the time of this start.
+            console.out().println(Version.line());
+            console.out().flush();
+            ArchiveRun.startInBackground();
+            return;
+        }
+        Interrupt interrupt = Interrupt.onSignals(console.err());
+        int code = ExitCode.FATAL;
+        try {
+            code = Cli.run(args, console, interrupt);
+        } finally {
+            console.out().flush();
+            if (console.out().checkError() && code == ExitCode.DONE) {
+                console.err().println("stripeline: standard output could not be written to its end");
+                code = ExitCode.FATAL;
+            }
+            interrupt.finished();
+        }
+        if (code == ExitCode.DONE) {
+            ArchiveRun.startInBackground();
+        }
+        System.exit(code);
+    }
+}

@@ -1,0 +1,46 @@
+package io.stripeline.cli;
+
+import io.stripeline.inode.InodeId;
+import io.stripeline.scan.ScanSpec;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** Options that say what a walk takes. */
+final class Selection {
+    @Option(
+            names = "--include",
+            paramLabel = "GLOB",
+            description = "Take only files that match; may be repeated. Without a slash the last"
+                    + " component is matched, else the path below PATH. ** crosses slashes.")
+    List<String> includes = List.of();
+
+    @Option(
+            names = "--exclude",
+            paramLabel = "GLOB",
+            description = "Leave out what matches, directories with all below; may be repeated.")
+    List<String> excludes = List.of();
+
+    @Option(
+            names = {"-x", "--one-fs"},
+            description = "Do not enter directories on other filesystems.")
+    boolean oneFileSystem;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Most metadata requests in flight, 1 to 1024; adapted if not given.")
+    int workers;
+
+    ScanSpec spec(Set<InodeId> skipped) {
+        ScanSpec spec =
+                ScanSpec.all().oneFileSystem(oneFileSystem).workers(workers).skip(skipped);
+        for (String glob : includes) {
+            spec = spec.include(glob);
+        }
+        for (String glob : excludes) {
+            spec = spec.exclude(glob);
+        }
+        return spec;
+    }
+}

@@ -1,0 +1,74 @@
+package io.stripeline.cli;
+
+import io.stripeline.posix.PosixException;
+import io.stripeline.snapshot.FormatException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import org.jspecify.annotations.Nullable;
+
+/** Says in one line why a verb could not do its work. */
+final class Trouble {
+    /** What people can do something about and that has no better type: the message is a whole sentence. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private Trouble() {}
+
+    static int report(Throwable failure, Console console, boolean debug, boolean signalled) {
+        console.out().flush();
+        if (failure instanceof Foreground.Interrupted || signalled) {
+            console.err().println("stripeline: interrupted");
+        } else {
+            String said = sentence(failure);
+            console.err()
+                    .println(
+                            said != null
+                                    ? "stripeline: " + said
+                                    : "stripeline: internal error: " + failure
+                                            + (debug ? "" : " (run it again with --debug for the trace)"));
+        }
+        if (debug) {
+            failure.printStackTrace(console.err());
+        }
+        return ExitCode.FATAL;
+    }
+
+    /** What to tell people; null where the failure is none of the expected kinds. */
+    private static @Nullable String sentence(Throwable failure) {
+        if (failure instanceof PosixException
+                || failure instanceof FormatException
+                || failure instanceof IllegalArgumentException
+                || failure instanceof Refused) {
+            return failure.getMessage();
+        }
+        if (failure instanceof UncheckedIOException) {
+            return ofIo(((UncheckedIOException) failure).getCause());
+        }
+        return failure instanceof IOException ? ofIo((IOException) failure) : null;
+    }
+
+    private static @Nullable String ofIo(@Nullable IOException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return failure.getMessage() + ": no such file or directory";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return failure.getMessage() + ": permission denied";
+        }
+        if (failure instanceof NotDirectoryException) {
+            return failure.getMessage() + ": not a directory";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return failure.getMessage() + ": exists already";
+        }
+        return failure == null ? null : failure.getMessage();
+    }
+}

@@ -1,0 +1,194 @@
+package io.stripeline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher on what a build made: found from anywhere, and safe against archives that are not what they seem. */
+final class LauncherIT {
+    private static final String VERSION =
+            "stripeline 0.1.0-SNAPSHOT (Java " + System.getProperty("java.version") + ")\n";
+
+    @TempDir
+    private Path directory;
+
+    private Path root;
+    private Path launcher;
+
+    /** A checkout without sources in a directory with blanks, so that tests break no archive but their own. */
+    @BeforeEach
+    void checkout() throws IOException {
+        Path built = Launch.checkout().resolve("ptcomm/target");
+        root = Files.createDirectories(directory.resolve("check out"));
+        Path target = Files.createDirectories(root.resolve("ptcomm/target"));
+        launcher = Files.copy(Launch.checkout().resolve("stripeline"), root.resolve("stripeline"));
+        assertThat(launcher.toFile().setExecutable(true)).isTrue();
+        Files.copy(built.resolve("classpath"), target.resolve("classpath"));
+        Files.createSymbolicLink(target.resolve("native"), built.resolve("native"));
+        Files.copy(ownJar(built), target.resolve(ownJar(built).getFileName()));
+    }
+
+    private static Path ownJar(Path target) throws IOException {
+        try (Stream<Path> files = Files.list(target)) {
+            return files.filter(file ->
+                            file.getFileName().toString().matches("stripeline-ptcomm-[0-9.]+(-SNAPSHOT)?\\.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("No jar in " + target + ": this test runs after package"));
+        }
+    }
+
+    private Launch run(Object... words) throws IOException, InterruptedException {
+        return Launch.run(directory, Map.of(), words);
+    }
+
+    private List<Path> archives() throws IOException {
+        Path home = root.resolve("ptcomm/target/archive");
+        if (!Files.isDirectory(home)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(home)) {
+            return files.filter(file -> file.toString().endsWith(".classes")).collect(Collectors.toList());
+        }
+    }
+
+    private Path madeArchive() throws IOException, InterruptedException {
+        Launch made = run(launcher, "--make-archive");
+        assertThat(made.code()).as(made.toString()).isZero();
+        assertThat(archives()).hasSize(1);
+        return archives().get(0);
+    }
+
+    private void assertVersionIsAllThatIsSaid(Launch launch) {
+        assertThat(launch).isEqualTo(new Launch(0, VERSION, ""));
+    }
+
+    private boolean usesArchive() throws IOException, InterruptedException {
+        Launch traced = run("bash", "-x", launcher, "--version");
+        assertThat(traced.out()).isEqualTo(VERSION);
+        assertThat(traced.code()).isZero();
+        return traced.err().lines().anyMatch(line -> line.contains("exec ") && line.contains(".classes"));
+    }
+
+    @Test
+    void worksThroughSymlinksFromAnyDirectory() throws Exception {
+        Path bin = Files.createDirectories(directory.resolve("bin"));
+        Path absolute = Files.createSymbolicLink(bin.resolve("one"), launcher);
+        Path relative = Files.createSymbolicLink(bin.resolve("two"), Path.of("../bin/one"));
+        assertVersionIsAllThatIsSaid(run(absolute, "--version"));
+        assertVersionIsAllThatIsSaid(run(relative, "--version"));
+        assertVersionIsAllThatIsSaid(Launch.run(bin, Map.of(), "./two", "--version"));
+        assertVersionIsAllThatIsSaid(Launch.run(root, Map.of(), "bash", "stripeline", "--version"));
+    }
+
+    @Test
+    void keepsTheDirectoryOfTheUser() throws Exception {
+        Path here = Files.createDirectories(directory.resolve("with blanks"));
+        Files.writeString(here.resolve("file"), "x");
+        Launch launch = Launch.run(here, Map.of(), launcher, "scan", ".", "--json");
+        assertThat(launch.code()).as(launch.toString()).isZero();
+        assertThat(launch.out())
+                .contains("\"path\":\"" + here.toRealPath() + "\"")
+                .contains("\"scanned_entries\":2");
+    }
+
+    @Test
+    void optionsOfTheUserWin() throws Exception {
+        Launch launch =
+                Launch.run(directory, Map.of("STRIPELINE_JAVA_OPTS", "-Xmx300m -Xmx200m"), launcher, "doctor", ".");
+        assertThat(launch.code()).as(launch.toString()).isZero();
+        assertThat(launch.out()).containsPattern("memory +19[0-9]\\.[0-9] MiB heap");
+    }
+
+    @Test
+    void saysWhatIsMissing() throws Exception {
+        Launch noJava = Launch.run(directory, Map.of("JAVA_HOME", "", "PATH", "/nowhere"), "/bin/bash", launcher);
+        assertThat(noJava.code()).isEqualTo(1);
+        assertThat(noJava.err()).contains("apt install openjdk-17-jdk");
+        Launch badHome = Launch.run(directory, Map.of("JAVA_HOME", "/nowhere"), launcher);
+        assertThat(badHome.code()).isEqualTo(1);
+        assertThat(badHome.err()).contains("JAVA_HOME is /nowhere");
+        Path old = Files.createDirectories(directory.resolve("jdk11/bin")).getParent();
+        Files.createSymbolicLink(old.resolve("bin/java"), Path.of("/bin/true"));
+        Files.writeString(old.resolve("release"), "IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"11.0.2\"\n");
+        Launch tooOld = Launch.run(directory, Map.of("JAVA_HOME", old.toString()), launcher);
+        assertThat(tooOld.code()).isEqualTo(1);
+        assertThat(tooOld.err()).contains("Java 11").contains("openjdk-17-jdk");
+        Files.delete(root.resolve("ptcomm/target/classpath"));
+        Path tools = Files.createDirectories(directory.resolve("tools"));
+        for (String tool : List.of("readlink", "find", "stat", "mkdir", "flock", "rm")) {
+            Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
+        }
+        Launch noMaven = Launch.run(directory, Map.of("PATH", tools.toString()), "/bin/bash", launcher);
+        assertThat(noMaven.code()).isEqualTo(1);
+        assertThat(noMaven.err()).contains("apt install maven");
+    }
+
+    @Test
+    void aSuccessfulRunMakesAnArchiveForTheNext() throws Exception {
+        assertThat(usesArchive()).isFalse();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(100))
+                .until(() -> archives().size() == 1);
+        assertThat(usesArchive()).isTrue();
+        assertVersionIsAllThatIsSaid(run(launcher, "--version"));
+        assertThat(root.resolve("ptcomm/target/archive"))
+                .satisfies(
+                        home -> assertThat(Files.getPosixFilePermissions(home)).hasSize(3));
+    }
+
+    @Test
+    void aTruncatedArchiveIsNotTried() throws Exception {
+        Path archive = madeArchive();
+        assertThat(usesArchive()).isTrue();
+        try (FileChannel channel = FileChannel.open(archive, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() / 2);
+        }
+        assertVersionIsAllThatIsSaid(run(launcher, "--version"));
+        assertThat(archive).doesNotExist();
+    }
+
+    @Test
+    void anOutdatedArchiveIsNotTriedAndHarmlessIfItWere() throws Exception {
+        Path archive = madeArchive();
+        Path jar = ownJar(root.resolve("ptcomm/target"));
+        Files.setLastModifiedTime(
+                jar, FileTime.fromMillis(Files.getLastModifiedTime(jar).toMillis() + 5000));
+        byte[] outdated = Files.readAllBytes(archive);
+        assertThat(usesArchive()).isFalse();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(100))
+                .until(() -> archives().size() == 1 && !archives().contains(archive));
+        Path fresh = archives().get(0);
+        // even under the name of a fresh one the JVM refuses it without a word on standard output
+        String key = fresh.getFileName().toString().split("\\.")[0];
+        Files.delete(fresh);
+        Files.write(fresh.resolveSibling(key + "." + outdated.length + ".classes"), outdated);
+        assertThat(usesArchive()).isTrue();
+        Launch launch = run(launcher, "--version");
+        assertThat(launch.code()).isZero();
+        assertThat(launch.out()).isEqualTo(VERSION);
+    }
+
+    @Test
+    void anArchiveOfAnotherUserIsNotTried() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "needs root: gives a file to another user");
+        Path archive = madeArchive();
+        Files.setAttribute(archive, "unix:uid", 65534);
+        assertThat(usesArchive()).isFalse();
+    }
+}
