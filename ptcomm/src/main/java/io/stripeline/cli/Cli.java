@@ -29,8 +29,7 @@ final class Cli {
 
     private static int usage(ParameterException wrong, Console console) {
         StringBuilder message = new StringBuilder("stripeline: ").append(wrong.getMessage());
-        if (wrong instanceof UnmatchedArgumentException) {
-            UnmatchedArgumentException unmatched = (UnmatchedArgumentException) wrong;
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
             List<String> near = Nearest.to(
                     unmatched.getUnmatched().isEmpty()
                             ? ""

@@ -32,11 +32,11 @@ final class Foreground {
             throw new Interrupted();
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause();
-            if (cause instanceof RuntimeException) {
-                throw (RuntimeException) cause;
+            if (cause instanceof RuntimeException unchecked) {
+                throw unchecked;
             }
-            if (cause instanceof Error) {
-                throw (Error) cause;
+            if (cause instanceof Error error) {
+                throw error;
             }
             throw new IllegalStateException(cause);
         } finally {

@@ -53,17 +53,17 @@ final class JsonOut implements AutoCloseable {
             json.writeFieldName(name);
             if (value == null) {
                 json.writeNull();
-            } else if (value instanceof String) {
-                json.writeString((String) value);
+            } else if (value instanceof String text) {
+                json.writeString(text);
             } else if (value instanceof Long || value instanceof Integer) {
                 json.writeNumber(((Number) value).longValue());
-            } else if (value instanceof Double) {
-                json.writeNumber((Double) value);
-            } else if (value instanceof Boolean) {
-                json.writeBoolean((Boolean) value);
-            } else if (value instanceof List) {
+            } else if (value instanceof Double number) {
+                json.writeNumber(number);
+            } else if (value instanceof Boolean flag) {
+                json.writeBoolean(flag);
+            } else if (value instanceof List<?> list) {
                 json.writeStartArray();
-                for (Object element : (List<?>) value) {
+                for (Object element : list) {
                     json.writeString(String.valueOf(element));
                 }
                 json.writeEndArray();

@@ -50,10 +50,10 @@ final class Trouble {
                 || failure instanceof Refused) {
             return failure.getMessage();
         }
-        if (failure instanceof UncheckedIOException) {
-            return ofIo(((UncheckedIOException) failure).getCause());
+        if (failure instanceof UncheckedIOException unchecked) {
+            return ofIo(unchecked.getCause());
         }
-        return failure instanceof IOException ? ofIo((IOException) failure) : null;
+        return failure instanceof IOException io ? ofIo(io) : null;
     }
 
     private static @Nullable String ofIo(@Nullable IOException failure) {
