@@ -17,7 +17,7 @@ public final class PosixException extends RuntimeException {
      * @param path what it was called on, printable
      */
     public PosixException(String operation, int errno, String path) {
-        super(operation + " " + path + ": errno " + errno, null, false, false);
+        super(null, null, false, false);
         this.errno = errno;
         this.operation = operation;
         this.path = path;
@@ -27,11 +27,32 @@ public final class PosixException extends RuntimeException {
         return errno;
     }
 
+    /** The symbol, for example {@code EACCES}. */
+    public String errnoName() {
+        return Errno.name(errno);
+    }
+
+    /** What it means for the entry. */
+    public Errno.Kind kind() {
+        return Errno.kindOf(errno);
+    }
+
     public String operation() {
         return operation;
     }
 
     public String path() {
         return path;
+    }
+
+    /** The same failure, told of another path: a caller that worked relative to a directory knows the whole one. */
+    public PosixException at(String wholePath) {
+        return new PosixException(operation, errno, wholePath);
+    }
+
+    /** For example {@code open a/b: EACCES (Permission denied)}. */
+    @Override
+    public String getMessage() {
+        return operation + " " + path + ": " + Errno.name(errno) + " (" + Errno.text(errno) + ")";
     }
 }
