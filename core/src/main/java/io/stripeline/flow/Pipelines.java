@@ -16,7 +16,7 @@ public final class Pipelines {
      */
     public static Mono<Report> run(Flux<Item> items, Sink sink) {
         return items.as(sink::write)
-                .doOnDiscard(Item.Data.class, data -> data.slab().release())
-                .doOnDiscard(Slab.class, Slab::release);
+                .doOnDiscard(Item.Data.class, data -> data.slab().discard())
+                .doOnDiscard(Slab.class, Slab::discard);
     }
 }

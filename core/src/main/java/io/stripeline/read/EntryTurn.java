@@ -77,19 +77,21 @@ final class EntryTurn implements Turn {
 
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true;
-            for (Object queued : out) {
-                if (queued instanceof Item item) {
-                    release(item);
-                } else if (((Block) queued).isDone()) {
-                    ((Block) queued).drop();
-                }
-            }
-            out.clear();
-            wake();
-        }
+        shut();
         giveUpTicket();
+    }
+
+    private synchronized void shut() {
+        closed = true;
+        for (Object queued : out) {
+            if (queued instanceof Item item) {
+                release(item);
+            } else if (((Block) queued).isDone()) {
+                ((Block) queued).drop(); // those still under way drop themselves
+            }
+        }
+        out.clear();
+        wake();
     }
 
     // ---- the threads that read
@@ -209,13 +211,13 @@ final class EntryTurn implements Turn {
         }
     }
 
-    /** An interrupt closes the turn: the subscription is being cancelled. Who closes it releases what is queued. */
+    /** An interrupt ends the turn: the subscription is being cancelled. */
     private void sleep(long millis) {
         sleeping++;
         try {
             wait(millis);
         } catch (InterruptedException cancelled) {
-            closed = true; // the status is not restored: waits that must go on in spite of it would spin
+            shut(); // the status is not restored: waits that must go on in spite of it would spin
         } finally {
             sleeping--;
         }

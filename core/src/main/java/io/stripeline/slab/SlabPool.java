@@ -31,7 +31,7 @@ public final class SlabPool implements AutoCloseable {
     private final int count;
     private final int reserve;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Slab> free = new ArrayDeque<>();
+    private final ArrayDeque<Slab.Memory> free = new ArrayDeque<>();
     private final TreeSet<Waiter> waiting = new TreeSet<>();
 
     /** Open tickets, oldest first, linked through themselves: opening and closing one costs the same for any number. */
@@ -69,7 +69,7 @@ public final class SlabPool implements AutoCloseable {
                 checkOpen(this);
                 if (outstanding < count && (oldest == this || count - outstanding > reserve)) {
                     outstanding++;
-                    return filled(free.poll());
+                    return slab(free.poll());
                 }
                 return await(new Waiter(this, nextWaiter++, lock.newCondition()));
             } finally {
@@ -118,9 +118,7 @@ public final class SlabPool implements AutoCloseable {
         final long number;
         final Condition served;
         boolean granted;
-
-        @Nullable
-        Slab slab;
+        Slab.@Nullable Memory memory;
 
         Waiter(Ticket ticket, long number, Condition served) {
             this.ticket = ticket;
@@ -249,13 +247,13 @@ public final class SlabPool implements AutoCloseable {
             }
         } catch (InterruptedException interrupted) {
             if (waiter.granted) {
-                back(waiter.slab);
+                back(waiter.memory);
             }
             throw interrupted;
         } finally {
             waiting.remove(waiter);
         }
-        return filled(waiter.slab);
+        return slab(waiter.memory);
     }
 
     /** Grants slabs to those who wait, as long as the rules allow. */
@@ -267,7 +265,7 @@ public final class SlabPool implements AutoCloseable {
             }
             outstanding++;
             first.granted = true;
-            first.slab = free.poll();
+            first.memory = free.poll();
             waiting.remove(first);
             first.served.signal();
         }
@@ -281,10 +279,9 @@ public final class SlabPool implements AutoCloseable {
         }
     }
 
-    /** The slab itself, or a new one, for a caller that was granted one. Allocates on the thread that asked. */
-    private Slab filled(@Nullable Slab kept) {
-        Slab slab = kept == null ? allocate() : kept;
-        slab.taken();
+    /** A slab for a caller that was granted one. New memory is allocated on the thread that asked. */
+    private Slab slab(Slab.@Nullable Memory kept) {
+        Slab slab = new Slab(this, kept == null ? allocate() : kept);
         if (traced != null) {
             slab.taker = new Throwable("Taken by " + Thread.currentThread().getName());
             traced.add(slab);
@@ -292,11 +289,11 @@ public final class SlabPool implements AutoCloseable {
         return slab;
     }
 
-    private Slab allocate() {
+    private Slab.Memory allocate() {
         try {
             ByteBuffer memory = ByteBuffer.allocateDirect(slabBytes);
             allocated++;
-            return new Slab(this, memory, NativeMemory.address(memory));
+            return new Slab.Memory(memory, NativeMemory.address(memory));
         } catch (OutOfMemoryError full) {
             back(null);
             throw new IllegalStateException(
@@ -306,18 +303,12 @@ public final class SlabPool implements AutoCloseable {
         }
     }
 
-    private void back(@Nullable Slab slab) {
+    private void back(Slab.@Nullable Memory memory) {
         outstanding--;
-        if (slab != null) {
-            slab.taker = null;
-            if (traced != null) {
-                traced.remove(slab);
-            }
-            if (closed) {
-                allocated--;
-            } else {
-                free.push(slab);
-            }
+        if (memory != null && closed) {
+            allocated--;
+        } else if (memory != null) {
+            free.push(memory);
         }
         serve();
     }
@@ -325,7 +316,10 @@ public final class SlabPool implements AutoCloseable {
     void giveBack(Slab slab) {
         lock.lock();
         try {
-            back(slab);
+            if (traced != null) {
+                traced.remove(slab);
+            }
+            back(slab.memory());
         } finally {
             lock.unlock();
         }
