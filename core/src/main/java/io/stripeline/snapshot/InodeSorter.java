@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects identities of directories and writes the inode table. Sorts outside of memory. Not thread-safe. */
+/** Sorts paths by the identity of their inodes, outside of memory; writes the inode table. Not thread-safe. */
 final class InodeSorter implements PartWriter.Directories, AutoCloseable {
     private final Path temporary;
     private final int memoryBytes;
     private final List<FileRun> runs = new ArrayList<>();
-    /** Per directory: 20 bytes of identity, a zero (an empty name: the form of a run), the directory key. */
+    /** Per path: 20 bytes of identity, then the form of a run: length of the path's key, key. */
     private final Encoder records = new Encoder(4096);
 
     private int[] starts = new int[64];
@@ -33,7 +33,7 @@ final class InodeSorter implements PartWriter.Directories, AutoCloseable {
             starts = Arrays.copyOf(starts, starts.length * 2);
         }
         starts[count++] = records.size();
-        records.put(Keys.inode(filesystem, high, low)).put(0).put(key);
+        records.put(Keys.inode(filesystem, high, low)).sized(key);
         starts[count] = records.size();
     }
 
@@ -69,20 +69,45 @@ final class InodeSorter implements PartWriter.Directories, AutoCloseable {
         };
     }
 
-    /** Writes the table; null where there was no directory. */
-    @Nullable
-    TableRef finish(BlobSink blobs) {
+    /** By identity, then path: the order of a run. */
+    private int compare(byte[] array, int a, int b) {
+        int x = starts[a];
+        int y = starts[b];
+        int byInode = Arrays.compareUnsigned(array, x, x + Keys.INODE_BYTES, array, y, y + Keys.INODE_BYTES);
+        return byInode != 0
+                ? byInode
+                : Arrays.compareUnsigned(
+                        array, nameAt(array, a), starts[a + 1], array, nameAt(array, b), starts[b + 1]);
+    }
+
+    private int nameAt(byte[] array, int row) {
+        int at = starts[row] + Keys.INODE_BYTES;
+        while (array[at] < 0) {
+            at++;
+        }
+        return at + 1;
+    }
+
+    /** All paths, those of one inode together: key is the identity, name the path's key. */
+    RowRun rows() {
         List<RowRun> all = new ArrayList<>();
         runs.forEach(run -> all.add(run.rows()));
         all.add(sorted());
-        RowRun rows = MergedRun.of(all);
+        return MergedRun.of(all);
+    }
+
+    /** Writes the table; null where there was no directory. */
+    @Nullable
+    TableRef finish(BlobSink blobs) {
+        RowRun rows = rows();
         TableWriter table = new TableWriter(blobs);
         byte[] last = new byte[0];
         while (rows.next()) {
             if (!Arrays.equals(last, rows.key)) { // a directory mounted twice has one entry
                 last = rows.key;
-                byte[] value = Arrays.copyOfRange(rows.bytes, rows.nameStart - 1, rows.end);
+                byte[] value = new byte[rows.nameLength + 1];
                 value[0] = 1;
+                System.arraycopy(rows.bytes, rows.nameStart, value, 1, rows.nameLength);
                 table.add(last, value);
             }
         }
