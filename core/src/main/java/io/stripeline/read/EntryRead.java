@@ -6,6 +6,7 @@ import io.stripeline.flow.Progress.Counter;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.Inode;
+import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ final class EntryRead implements Runnable {
         try {
             readFile();
         } catch (PosixException stale) {
-            if (begun != null || stale.errno() != Errnos.ESTALE) {
+            if (begun != null || stale.errno() != Errno.ESTALE) {
                 throw stale;
             }
             readFile(); // the handle was of a file that was replaced on the server; the name leads to the new one
@@ -77,8 +78,8 @@ final class EntryRead implements Runnable {
     }
 
     private void readFile() {
+        Instant now = ahead.now(); // before open: a driver may look at the inode there
         try (ContentSource.OpenFile file = retry.call(() -> ahead.content().open(scanned))) {
-            Instant now = ahead.now();
             Inode before = retry.call(file::inode);
             Attributes attributes = retry.call(file::attributes);
             begin(new Entry(scanned.dir(), scanned.name(), before, attributes));
@@ -106,8 +107,9 @@ final class EntryRead implements Runnable {
         }
     }
 
-    private void failed(PosixException cause) {
-        boolean vanished = begun == null && cause.errno() == Errnos.ENOENT;
+    private void failed(PosixException failure) {
+        PosixException cause = failure.at(scanned.path().toString()); // calls tell of a descriptor or a last component
+        boolean vanished = begun == null && cause.errno() == Errno.ENOENT;
         if (turn.isClosed()) {
             return;
         }

@@ -4,6 +4,7 @@ import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Problem;
 import io.stripeline.inode.RawPath;
 import io.stripeline.inode.ScanFailure;
+import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 
 /** What the reader tells people: what failed, why, and what they can do. */
@@ -46,21 +47,15 @@ final class Failures {
 
     /** Groups failures of one kind, for example {@code open: EACCES}. */
     static String cause(PosixException cause) {
-        return cause.operation() + ": " + Errnos.name(cause.errno());
+        return cause.operation() + ": " + cause.errnoName();
     }
 
     private static String advice(int errno) {
         return switch (errno) {
-            case Errnos.EACCES, Errnos.EPERM -> "Run the backup as root, or as a user with CAP_DAC_READ_SEARCH";
-            case Errnos.EMFILE -> "Raise the limit of open files (ulimit -n), or lower read_ahead";
-            case Errnos.ENFILE, Errnos.ENOMEM -> "The system is out of descriptors or memory: lower read_ahead";
-            case Errnos.EIO -> "Look for errors of the device or server in the kernel's log (dmesg)";
-            case Errnos.ESTALE -> "It was replaced since the scan; the next backup takes what is there then";
-            case Errnos.EAGAIN -> "Another program holds a lease or lock on it; the next backup tries again";
-            case Errnos.ENAMETOOLONG -> "Its path cannot be reached; shorten the path";
-            case Errnos.ENOTCONN, Errnos.ETIMEDOUT, Errnos.EHOSTDOWN ->
-                "The filesystem's server does not answer: see that it is mounted and up, then run again";
-            default -> "The next backup tries again";
+            case Errno.EMFILE, Errno.ENFILE -> Errno.advice(errno) + " Or lower readers=.";
+            case Errno.ESTALE -> "It was replaced since the scan; the next backup takes what is there then.";
+            case Errno.EAGAIN -> "Another program holds a lease or lock on it; the next backup tries again.";
+            default -> Errno.advice(errno).isEmpty() ? "The next backup tries again." : Errno.advice(errno);
         };
     }
 }

@@ -12,6 +12,7 @@ import io.stripeline.inode.FileType;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.RawPath;
 import io.stripeline.inode.ScanFailure;
+import io.stripeline.posix.Errno;
 import io.stripeline.slab.SlabPool;
 import java.io.IOException;
 import java.time.Duration;
@@ -120,7 +121,7 @@ final class ReadAhead implements AutoCloseable {
     }
 
     private void planUnread(ScanFailure failure) {
-        if (failure.cause().errno() == Errnos.ENOENT) {
+        if (failure.cause().errno() == Errno.ENOENT) {
             progress().add(Counter.VANISHED, 1);
             return;
         }

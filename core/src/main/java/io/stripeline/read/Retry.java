@@ -1,11 +1,12 @@
 package io.stripeline.read;
 
+import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import java.util.function.Supplier;
 
 /**
- * Tries a call again where its errno says that it may succeed, a bounded number of times: EINTR at once; EAGAIN, EMFILE,
- * ENFILE and ENOMEM after a pause that doubles, since others give descriptors and memory back meanwhile; ESTALE once.
+ * Tries a call again where its errno says that it may succeed, a bounded number of times: EINTR at once; EAGAIN, EBUSY,
+ * EMFILE, ENFILE and ENOMEM after a pause that doubles, since others give descriptors and memory back meanwhile; ESTALE once.
  * EIO never: a device that fails is not made better by more reads.
  *
  * <p>The bounds hold for all calls of one object together: one object a file or block.
@@ -37,19 +38,17 @@ final class Retry {
     }
 
     private boolean isWorthAnother(PosixException failed) {
-        switch (failed.errno()) {
-            case Errnos.EINTR:
-                return interruptions++ < INTERRUPTIONS;
-            case Errnos.EAGAIN:
-            case Errnos.EMFILE:
-            case Errnos.ENFILE:
-            case Errnos.ENOMEM:
+        switch (failed.kind()) {
+            case RETRY:
+                if (failed.errno() == Errno.EINTR) {
+                    return interruptions++ < INTERRUPTIONS;
+                }
                 if (pauses >= PAUSES) {
                     return false;
                 }
                 turn.pause(1L << pauses++);
                 return true;
-            case Errnos.ESTALE:
+            case RETRY_ONCE:
                 boolean first = !stale;
                 stale = true;
                 return first;

@@ -27,6 +27,9 @@ public final class SlabPool implements AutoCloseable {
     /** Starting value: large enough for one read of a striped file, small enough that a hundred small files fit. */
     public static final int DEFAULT_SLAB_BYTES = 256 << 10;
 
+    /** Slabs start at page borders: O_DIRECT asks for that much at most. */
+    private static final int PAGE_BYTES = 4096;
+
     private final int slabBytes;
     private final int count;
     private final int reserve;
@@ -291,7 +294,9 @@ public final class SlabPool implements AutoCloseable {
 
     private Slab.Memory allocate() {
         try {
-            ByteBuffer memory = ByteBuffer.allocateDirect(slabBytes);
+            ByteBuffer memory = ByteBuffer.allocateDirect(slabBytes + PAGE_BYTES)
+                    .alignedSlice(PAGE_BYTES)
+                    .slice(0, slabBytes);
             allocated++;
             return new Slab.Memory(memory, NativeMemory.address(memory));
         } catch (OutOfMemoryError full) {

@@ -9,6 +9,7 @@ import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.InodeId;
 import io.stripeline.inode.Timestamp;
 import io.stripeline.layout.Extent;
+import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -165,7 +166,7 @@ final class FakeTree implements ContentSource {
     private Node find(String call, String name) {
         @Nullable Node node = nodes.get(name);
         if (node == null) {
-            throw new PosixException(call, Errnos.ENOENT, name);
+            throw new PosixException(call, Errno.ENOENT, name);
         }
         return node;
     }
@@ -176,7 +177,7 @@ final class FakeTree implements ContentSource {
         call("open", name, 0);
         Node node = find("open", name);
         if (!node.inode.isRegular()) {
-            throw new PosixException("open", Errnos.ESTALE, name);
+            throw new PosixException("open", Errno.ESTALE, name);
         }
         mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
         return new FakeFile(name, node);

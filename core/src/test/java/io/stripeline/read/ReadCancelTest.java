@@ -7,6 +7,7 @@ import io.stripeline.flow.Pipelines;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.layout.Layout;
+import io.stripeline.posix.Errno;
 import io.stripeline.slab.SlabPool;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ class ReadCancelTest extends ReadFixture {
                         new Attributes(new byte[0], List.of(), 0, 0, new Layout.Striped(4096, 2, ""));
             } else if (kind == 1) {
                 tree.links(FakeTree.bytes(i, random.nextInt(20_000)), "f" + i, "g" + i, "h" + i);
-                tree.fault("read", "f" + i, random.nextInt(2) * Errnos.EIO);
+                tree.fault("read", "f" + i, random.nextInt(2) * Errno.EIO);
             } else {
                 tree.file("f" + i, FakeTree.bytes(i, random.nextInt(20_000)));
             }

@@ -9,6 +9,7 @@ import io.stripeline.flow.Progress.Counter;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.Timestamp;
 import io.stripeline.layout.Extent;
+import io.stripeline.posix.Errno;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -87,7 +88,7 @@ class ReadFaultTest extends ReadFixture {
         three(500_000);
         tree.hook = (call, name, offset) -> {
             if (call.equals("read") && name.equals("bad") && offset == 40 * SLAB) {
-                throw new io.stripeline.posix.PosixException("read", Errnos.EIO, "bad");
+                throw new io.stripeline.posix.PosixException("read", Errno.EIO, "bad");
             }
         };
         Received sink = run(10);
@@ -125,7 +126,7 @@ class ReadFaultTest extends ReadFixture {
     @Test
     void aStaleHandleIsOpenedOnceMore() {
         three(5000);
-        tree.fault("inode", "bad", Errnos.ESTALE, Errnos.ESTALE);
+        tree.fault("inode", "bad", Errno.ESTALE, Errno.ESTALE);
         assertThat(run(10).outcome("bad")).isEqualTo(Outcome.OK);
         assertThat(tree.calls.stream().filter("open bad"::equals)).hasSize(2);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Outcome;
 import io.stripeline.inode.InodeBatch;
+import io.stripeline.posix.Errno;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,8 +35,8 @@ class ReadLinksTest extends ReadFixture {
     @Test
     void theNextNameIsReadWhereTheFirstFailed() {
         tree.links(FakeTree.bytes(1, 9000), "a", "b", "c", "d");
-        tree.fault("read", "a", Errnos.EIO);
-        tree.fault("open", "b", Errnos.EACCES);
+        tree.fault("read", "a", Errno.EIO);
+        tree.fault("open", "b", Errno.EACCES);
         Received sink = run(2);
         assertThat(sink.outcome("a")).isInstanceOf(Outcome.Failed.class);
         assertThat(sink.outcome("b")).isInstanceOf(Outcome.Failed.class);
@@ -72,7 +73,7 @@ class ReadLinksTest extends ReadFixture {
         slabs = io.stripeline.slab.SlabPool.of(1, SLAB).traced();
         for (int i = 0; i < 50; i++) {
             tree.links(FakeTree.bytes(i, 20_000), "a" + i, "b" + i, "c" + i);
-            tree.fault("open", "a" + i, Errnos.EACCES);
+            tree.fault("open", "a" + i, Errno.EACCES);
             tree.file("x" + i, FakeTree.bytes(i, 20_000));
         }
         Received sink = run(30);

@@ -14,6 +14,7 @@ import io.stripeline.inode.ScanFailure;
 import io.stripeline.inode.Xattr;
 import io.stripeline.layout.Extent;
 import io.stripeline.layout.Layout;
+import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.slab.SlabPool;
 import java.time.Duration;
@@ -172,11 +173,9 @@ class ReadTest extends ReadFixture {
         tree.file("a", new byte[1]);
         InodeBatch batch = tree.batches(10).get(0);
         batch.addFailure(new ScanFailure(
-                tree.root.child("dir".getBytes()),
-                new byte[0],
-                new PosixException("getdents64", Errnos.EACCES, "dir")));
+                tree.root.child("dir".getBytes()), new byte[0], new PosixException("getdents64", Errno.EACCES, "dir")));
         batch.addFailure(
-                new ScanFailure(tree.root, "gone".getBytes(), new PosixException("statx", Errnos.ENOENT, "gone")));
+                new ScanFailure(tree.root, "gone".getBytes(), new PosixException("statx", Errno.ENOENT, "gone")));
         Received sink = new Received();
         sink(sink, tree, Flux.just(batch));
         assertThat(sink.order).containsExactly("a", "?dir");
@@ -193,7 +192,7 @@ class ReadTest extends ReadFixture {
         tree.file("a", new byte[5000]);
         Received sink = new Received();
         Flux<InodeBatch> broken = Flux.fromIterable(tree.batches(1))
-                .concatWith(Flux.error(new PosixException("open", Errnos.EIO, "/volume")));
+                .concatWith(Flux.error(new PosixException("open", Errno.EIO, "/volume")));
         assertThatThrownBy(() -> sink(sink, tree, broken)).hasMessageContaining("/volume");
         assertThat(sink.order).containsExactly("a");
     }
