@@ -294,9 +294,9 @@ public final class SlabPool implements AutoCloseable {
 
     private Slab.Memory allocate() {
         try {
-            ByteBuffer memory = ByteBuffer.allocateDirect(slabBytes + PAGE_BYTES)
-                    .alignedSlice(PAGE_BYTES)
-                    .slice(0, slabBytes);
+            ByteBuffer whole = ByteBuffer.allocateDirect(slabBytes + PAGE_BYTES);
+            int start = (PAGE_BYTES - whole.alignmentOffset(0, PAGE_BYTES)) % PAGE_BYTES;
+            ByteBuffer memory = whole.slice(start, slabBytes);
             allocated++;
             return new Slab.Memory(memory, NativeMemory.address(memory));
         } catch (OutOfMemoryError full) {
