@@ -88,5 +88,7 @@ public interface LibC {
 
     int getrlimit(int resource, long limits);
 
+    int clock_gettime(int clock, long time);
+
     int kill(int pid, int signal);
 }

@@ -9,6 +9,7 @@ public final class Processes {
     public static final int SIGTERM = 15;
 
     private static final int RLIMIT_NOFILE = 7;
+    private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
 
     private Processes() {}
 
@@ -36,6 +37,17 @@ public final class Processes {
         Native.call("getrlimit", RLIMIT_NOFILE, () -> LIBC.getrlimit(RLIMIT_NOFILE, scratch.structAddress()));
         long soft = scratch.memory().getLong(scratch.structAt());
         return soft < 0 || soft > Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) soft;
+    }
+
+    /** CPU time of all threads of this process so far, user and system. */
+    public static long cpuNanos() {
+        Scratch scratch = Scratch.get();
+        Native.call(
+                "clock_gettime",
+                CLOCK_PROCESS_CPUTIME_ID,
+                () -> LIBC.clock_gettime(CLOCK_PROCESS_CPUTIME_ID, scratch.structAddress()));
+        int at = scratch.structAt();
+        return scratch.memory().getLong(at) * 1_000_000_000L + scratch.memory().getLong(at + 8);
     }
 
     /** kill(2). */
