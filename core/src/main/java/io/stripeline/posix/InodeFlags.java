@@ -28,6 +28,8 @@ public final class InodeFlags {
     private static final long FSGETXATTR = Arch.HERE.ioctlRead('X', 31, FSXATTR_BYTES);
     private static final long FSSETXATTR = Arch.HERE.ioctlWrite('X', 32, FSXATTR_BYTES);
 
+    private static final long GETFSUUID = Arch.HERE.ioctlRead((char) 0x15, 0, 17);
+
     private InodeFlags() {}
 
     /** FS_IOC_GETFLAGS: the kernel writes an int, whatever the size in the number says. */
@@ -59,6 +61,18 @@ public final class InodeFlags {
         ioctl("ioctl(FS_IOC_FSGETXATTR)", fd, FSGETXATTR, scratch);
         scratch.memory().putInt(scratch.structAt() + FSXATTR_PROJECT, projectId);
         ioctl("ioctl(FS_IOC_FSSETXATTR)", fd, FSSETXATTR, scratch);
+    }
+
+    /**
+     * FS_IOC_GETFSUUID of Linux 6.9: the UUID of the filesystem that holds an open file; ENOTTY where the kernel or the
+     * filesystem does not tell. {@code struct fsuuid2}: length, then up to 16 bytes.
+     */
+    public static byte[] filesystemUuid(int fd) {
+        Scratch scratch = Scratch.get();
+        ioctl("ioctl(FS_IOC_GETFSUUID)", fd, GETFSUUID, scratch);
+        byte[] uuid = new byte[Math.min(16, scratch.memory().get(scratch.structAt()))];
+        scratch.memory().get(scratch.structAt() + 1, uuid);
+        return uuid;
     }
 
     private static int ioctlInt(String operation, int fd, long request) {

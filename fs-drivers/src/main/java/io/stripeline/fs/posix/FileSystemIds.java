@@ -1,0 +1,119 @@
+package io.stripeline.fs.posix;
+
+import io.stripeline.FileSystemId;
+import io.stripeline.posix.Fcntl;
+import io.stripeline.posix.Fd;
+import io.stripeline.posix.InodeFlags;
+import io.stripeline.posix.PosixException;
+import io.stripeline.posix.StatFs;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Stable identities of mounted filesystems: the UUID, from the kernel (Linux 6.9) or from udev's links; else, for a
+ * remote or virtual one, a hash of its kind and of what was mounted ({@code server:/export}); else the {@code f_fsid} of
+ * statfs(2), which is stable on the kinds that are left or belongs to something that does not outlive a boot.
+ */
+final class FileSystemIds {
+    private static final Path BY_UUID = Path.of("/dev/disk/by-uuid");
+
+    private FileSystemIds() {}
+
+    /** Of the filesystem that holds what {@code fd} is open on. */
+    static FileSystemId of(long device, int fd) {
+        byte[] uuid = uuid(fd);
+        if (uuid.length == 16) {
+            return id("uuid:", uuid);
+        }
+        Optional<Mount> mount = Mount.ofDevice(device);
+        if (mount.isPresent()) {
+            String source = mount.get().source();
+            if (source.startsWith("/dev/")) {
+                Optional<byte[]> linked = byUuid(Path.of(source));
+                if (linked.isPresent()) {
+                    return id("uuid:", linked.get());
+                }
+            } else if (source.contains(":") || source.contains("/") || source.contains("@")) {
+                return id("source:", hash(mount.get().type() + " " + source));
+            }
+        }
+        StatFs statFs = StatFs.of(fd);
+        return id(
+                "fsid:",
+                HexFormat.of().toHexDigits(statFs.type()),
+                ":",
+                HexFormat.of().toHexDigits(statFs.fsid()));
+    }
+
+    /** Of a device that is mounted somewhere. */
+    static FileSystemId ofMounted(long device) {
+        Mount mount = Mount.ofDevice(device)
+                .orElseThrow(() -> new IllegalArgumentException("No scan of this volume met device " + device));
+        try (Fd fd = Fd.openat(Fcntl.AT_FDCWD, mount.point(), Fcntl.O_RDONLY | Fcntl.O_NONBLOCK, 0)) {
+            return of(device, fd.number());
+        }
+    }
+
+    private static byte[] uuid(int fd) {
+        try {
+            byte[] uuid = InodeFlags.filesystemUuid(fd);
+            for (byte b : uuid) {
+                if (b != 0) {
+                    return uuid;
+                }
+            }
+        } catch (PosixException unknown) {
+            // the kernel or the filesystem does not tell: the next source is asked
+        }
+        return new byte[0];
+    }
+
+    /** The UUID that udev links to a block device, as its 16 bytes; other forms (FAT's 8 digits) as their text. */
+    private static Optional<byte[]> byUuid(Path device) {
+        try (Stream<Path> links = Files.list(BY_UUID)) {
+            Path real = device.toRealPath();
+            for (Path link : links.toList()) {
+                if (link.toRealPath().equals(real)) {
+                    String text = link.getFileName().toString();
+                    String digits = text.replace("-", "").toLowerCase(java.util.Locale.ROOT);
+                    return Optional.of(
+                            digits.matches("[0-9a-f]{32}")
+                                    ? HexFormat.of().parseHex(digits)
+                                    : text.getBytes(StandardCharsets.UTF_8));
+                }
+            }
+        } catch (IOException noUdev) {
+            return Optional.empty();
+        }
+        return Optional.empty();
+    }
+
+    private static byte[] hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return Arrays.copyOf(digest, 16);
+        } catch (NoSuchAlgorithmException everyJvmHasIt) {
+            throw new IllegalStateException(everyJvmHasIt);
+        }
+    }
+
+    private static FileSystemId id(String kind, byte[] value) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(("posix:" + kind).getBytes(StandardCharsets.US_ASCII));
+        out.write(value, 0, Math.min(value.length, 48));
+        return FileSystemId.of(out.toByteArray());
+    }
+
+    private static FileSystemId id(String... parts) {
+        return FileSystemId.of(("posix:" + String.join("", parts)).getBytes(StandardCharsets.US_ASCII));
+    }
+}

@@ -1,0 +1,128 @@
+package io.stripeline.fs.posix;
+
+import io.stripeline.Capabilities;
+import io.stripeline.FileSystemId;
+import io.stripeline.Volume;
+import io.stripeline.flow.Job;
+import io.stripeline.inode.InodeBatch;
+import io.stripeline.posix.Fcntl;
+import io.stripeline.posix.Fd;
+import io.stripeline.posix.Posix;
+import io.stripeline.posix.Processes;
+import io.stripeline.posix.StatFs;
+import io.stripeline.posix.StatxBuffer;
+import io.stripeline.read.ContentSource;
+import io.stripeline.scan.ScanSpec;
+import io.stripeline.scan.Tree;
+import io.stripeline.scan.Walker;
+import io.stripeline.write.TreeWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Flux;
+
+/** A directory tree of any mounted filesystem, by plain system calls. */
+public final class PosixVolume implements Volume {
+    /** FAT counts its times in two seconds (linux/magic.h). */
+    private static final long MSDOS_SUPER_MAGIC = 0x4d44;
+
+    private final Path root;
+    private final Fd fd;
+    private final long device;
+    private final StatFs statFs;
+    private final PosixContent content;
+    private final Walker walker;
+    private final Map<Long, FileSystemId> met = new ConcurrentHashMap<>();
+
+    private PosixVolume(Path root, Fd fd) {
+        this.root = root;
+        this.fd = fd;
+        StatxBuffer stat = new StatxBuffer();
+        Posix.statx(fd.number(), StatxBuffer.BASIC_STATS, stat);
+        this.device = stat.dev();
+        this.statFs = StatFs.of(fd.number());
+        this.content = PosixContent.of(fd);
+        met.put(device, FileSystemIds.of(device, fd.number()));
+        this.walker = new Walker(new PosixTree(), "scan-posix");
+    }
+
+    /**
+     * Opens the tree at {@code root}; a symlink there is followed.
+     *
+     * @throws io.stripeline.posix.PosixException where it is no directory or cannot be opened
+     */
+    public static PosixVolume open(Path root) {
+        Path absolute = root.toAbsolutePath().normalize();
+        Fd fd = Fd.openat(
+                Fcntl.AT_FDCWD, RawName.of(absolute), Fcntl.O_RDONLY | Fcntl.O_DIRECTORY | Fcntl.O_NONBLOCK, 0);
+        try {
+            return new PosixVolume(absolute, fd);
+        } catch (RuntimeException failed) {
+            fd.close();
+            throw failed;
+        }
+    }
+
+    private final class PosixTree implements Tree {
+        @Override
+        public int openRoot() {
+            return Posix.openat(
+                    fd.number(), new byte[] {'.'}, Fcntl.O_RDONLY | Fcntl.O_DIRECTORY | Fcntl.O_NOFOLLOW, 0);
+        }
+
+        @Override
+        public void entered(long device, int dirfd) {
+            met.computeIfAbsent(device, d -> FileSystemIds.of(d, dirfd));
+        }
+    }
+
+    @Override
+    public String kind() {
+        return "posix";
+    }
+
+    @Override
+    public Path root() {
+        return root;
+    }
+
+    @Override
+    public FileSystemId fileSystemId() {
+        return fileSystemId(device);
+    }
+
+    @Override
+    public FileSystemId fileSystemId(long device) {
+        FileSystemId id = met.get(device);
+        return id != null ? id : met.computeIfAbsent(device, FileSystemIds::ofMounted);
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        Duration granularity = statFs.type() == MSDOS_SUPER_MAGIC ? Duration.ofSeconds(2) : Duration.ofMillis(20);
+        return new Capabilities(false, false, false, true, true, Processes.isRoot(), true, false, granularity, 1);
+    }
+
+    @Override
+    public Flux<InodeBatch> scan(ScanSpec spec, Job job) {
+        return walker.scan(spec, job);
+    }
+
+    @Override
+    public ContentSource content() {
+        return content;
+    }
+
+    @Override
+    public TreeWriter writer() {
+        throw new UnsupportedOperationException("This build has no writer for " + root);
+    }
+
+    @Override
+    public void close() {
+        walker.close();
+        content.close();
+        fd.close();
+    }
+}
