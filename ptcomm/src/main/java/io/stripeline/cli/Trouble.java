@@ -1,5 +1,6 @@
 package io.stripeline.cli;
 
+import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.snapshot.FormatException;
 import java.io.IOException;
@@ -44,8 +45,10 @@ final class Trouble {
 
     /** What to tell people; null where the failure is none of the expected kinds. */
     private static @Nullable String sentence(Throwable failure) {
-        if (failure instanceof PosixException
-                || failure instanceof FormatException
+        if (failure instanceof PosixException posix) {
+            return (posix.getMessage() + ". " + Errno.advice(posix.errno())).strip();
+        }
+        if (failure instanceof FormatException
                 || failure instanceof IllegalArgumentException
                 || failure instanceof Refused) {
             return failure.getMessage();

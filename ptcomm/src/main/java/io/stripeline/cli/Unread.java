@@ -2,6 +2,7 @@ package io.stripeline.cli;
 
 import io.stripeline.flow.Problem;
 import io.stripeline.inode.ScanFailure;
+import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 
 /** Names a thing that a walk without a reader stage could not look at. */
@@ -10,11 +11,12 @@ final class Unread {
 
     static Problem problem(ScanFailure failure) {
         PosixException cause = failure.cause();
-        String errno = cause.getMessage() == null ? "" : cause.getMessage();
+        String message = cause.getMessage()
+                + (failure.name().length == 0
+                        ? "; what is in this directory is not counted. "
+                        : "; it is not counted. ")
+                + Errno.advice(cause.errno());
         return new Problem(
-                failure.path(),
-                Problem.Severity.ERROR,
-                cause.operation() + ": errno " + cause.errno(),
-                errno + (failure.name().length == 0 ? "; what is in this directory is not counted" : "; not counted"));
+                failure.path(), Problem.Severity.ERROR, cause.operation() + ": " + cause.errnoName(), message.strip());
     }
 }
