@@ -13,6 +13,7 @@ public final class Main {
             ArchiveRun.startInBackground();
             return;
         }
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> fatal(thread, failure, console));
         Interrupt interrupt = Interrupt.onSignals(console.err());
         int code = ExitCode.FATAL;
         try {
@@ -29,5 +30,17 @@ public final class Main {
             ArchiveRun.startInBackground();
         }
         System.exit(code);
+    }
+
+    /**
+     * Reactor rethrows what it takes for fatal on the thread where it came up and tells nobody downstream: without
+     * this the process would wait for ever.
+     */
+    private static void fatal(Thread thread, Throwable failure, Console console) {
+        console.err().println("stripeline: internal error on " + thread.getName() + ": " + failure);
+        failure.printStackTrace(console.err());
+        if (failure instanceof Error) {
+            Runtime.getRuntime().halt(ExitCode.FATAL);
+        }
     }
 }

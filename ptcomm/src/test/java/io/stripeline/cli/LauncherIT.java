@@ -40,6 +40,7 @@ final class LauncherIT {
         assertThat(launcher.toFile().setExecutable(true)).isTrue();
         Files.copy(built.resolve("classpath"), target.resolve("classpath"));
         Files.createSymbolicLink(target.resolve("native"), built.resolve("native"));
+        Files.createSymbolicLink(target.resolve("lib"), built.resolve("lib"));
         Files.copy(ownJar(built), target.resolve(ownJar(built).getFileName()));
     }
 
