@@ -27,30 +27,15 @@ final class LauncherIT {
     @TempDir
     private Path directory;
 
+    private MiniCheckout checkout;
     private Path root;
     private Path launcher;
 
-    /** A checkout without sources in a directory with blanks, so that tests break no archive but their own. */
     @BeforeEach
     void checkout() throws IOException {
-        Path built = Launch.checkout().resolve("ptcomm/target");
-        root = Files.createDirectories(directory.resolve("check out"));
-        Path target = Files.createDirectories(root.resolve("ptcomm/target"));
-        launcher = Files.copy(Launch.checkout().resolve("stripeline"), root.resolve("stripeline"));
-        assertThat(launcher.toFile().setExecutable(true)).isTrue();
-        Files.copy(built.resolve("classpath"), target.resolve("classpath"));
-        Files.createSymbolicLink(target.resolve("native"), built.resolve("native"));
-        Files.createSymbolicLink(target.resolve("lib"), built.resolve("lib"));
-        Files.copy(ownJar(built), target.resolve(ownJar(built).getFileName()));
-    }
-
-    private static Path ownJar(Path target) throws IOException {
-        try (Stream<Path> files = Files.list(target)) {
-            return files.filter(file ->
-                            file.getFileName().toString().matches("stripeline-ptcomm-[0-9.]+(-SNAPSHOT)?\\.jar"))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("No jar in " + target + ": this test runs after package"));
-        }
+        checkout = MiniCheckout.linked(directory.resolve("check out"));
+        root = checkout.root();
+        launcher = checkout.launcher();
     }
 
     private Launch run(Object... words) throws IOException, InterruptedException {
@@ -166,7 +151,7 @@ final class LauncherIT {
     @Test
     void anOutdatedArchiveIsNotTriedAndHarmlessIfItWere() throws Exception {
         Path archive = madeArchive();
-        Path jar = ownJar(root.resolve("ptcomm/target"));
+        Path jar = checkout.ownJar();
         Files.setLastModifiedTime(
                 jar, FileTime.fromMillis(Files.getLastModifiedTime(jar).toMillis() + 5000));
         byte[] outdated = Files.readAllBytes(archive);
