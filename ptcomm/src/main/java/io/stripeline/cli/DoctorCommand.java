@@ -3,6 +3,7 @@ package io.stripeline.cli;
 import io.stripeline.Capabilities;
 import io.stripeline.FileSystemDriver;
 import io.stripeline.Volume;
+import io.stripeline.inode.RawPath;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,7 +44,10 @@ final class DoctorCommand implements Callable<Integer> {
         }
         Privileges self = Privileges.own();
         try (Volume volume = FileSystemDriver.openBest(root)) {
-            findings.ok("chosen", volume.kind() + ", filesystem id " + volume.fileSystemId());
+            findings.ok(
+                    "chosen",
+                    volume.kind() + ", filesystem id "
+                            + RawPath.printable(volume.fileSystemId().toBytes()));
             capabilities(volume.capabilities(), findings);
         }
         privileges(self, mount, findings);
