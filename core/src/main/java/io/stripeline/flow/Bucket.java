@@ -9,7 +9,7 @@ final class Bucket {
 
     private final double perSecond;
     private final double burst;
-    private final long longestPauseNanos;
+    private final double longestPauseNanos;
     private double share = 1;
     private double available;
     private long at;

@@ -212,6 +212,7 @@ final class EntryTurn implements Turn {
     }
 
     /** An interrupt ends the turn: the subscription is being cancelled. */
+    @SuppressWarnings("WaitNotInLoop") // its callers are the loops
     private void sleep(long millis) {
         sleeping++;
         try {

@@ -33,8 +33,9 @@ final class Line {
         synchronized (this) {
             if (isFull()) {
                 plannerSleeps = true;
-                while (plannerSleeps && !closed && waitInterrupted()) {
-                    continue;
+                boolean awake = true;
+                while (awake && plannerSleeps && !closed) {
+                    awake = sleep();
                 }
             }
             if (!closed) {
@@ -67,7 +68,7 @@ final class Line {
         }
         while (turns.isEmpty() && planning && !closed) {
             emitterSleeps = true;
-            if (!waitInterrupted()) {
+            if (!sleep()) {
                 return null;
             }
         }
@@ -117,7 +118,8 @@ final class Line {
     }
 
     /** False, and the line closed, when interrupted: the subscription is being cancelled. */
-    private boolean waitInterrupted() {
+    @SuppressWarnings("WaitNotInLoop") // its callers are the loops
+    private boolean sleep() {
         try {
             wait();
             return true;

@@ -76,7 +76,7 @@ final class LinkFile implements AutoCloseable {
     /** What is remembered of an inode, which is forgotten here; null for one that is not in it. */
     @Nullable
     Names remove(InodeId id) throws IOException {
-        for (long i = home(id.device(), id.high(), id.low()); ; i = i + 1 & slots - 1) {
+        for (long i = home(id.device(), id.high(), id.low()); ; i = (i + 1) & (slots - 1)) {
             load(table, i * SLOT, slot);
             long at = slot.getLong(AT);
             if (at == 0) {
@@ -104,7 +104,7 @@ final class LinkFile implements AutoCloseable {
         long i = home(device, high, low);
         load(table, i * SLOT, slot);
         while (slot.getLong(AT) != 0) {
-            i = i + 1 & slots - 1;
+            i = (i + 1) & (slots - 1);
             load(table, i * SLOT, slot);
         }
         slot.putLong(0, device).putLong(8, high).putLong(16, low).putLong(AT, at);
@@ -145,9 +145,9 @@ final class LinkFile implements AutoCloseable {
     }
 
     private long home(long device, long high, long low) {
-        long h = (low * 0x9E3779B97F4A7C15L ^ high) * 0xC2B2AE3D27D4EB4FL ^ device;
+        long h = (((low * 0x9E3779B97F4A7C15L) ^ high) * 0xC2B2AE3D27D4EB4FL) ^ device;
         h *= 0x9E3779B97F4A7C15L;
-        return (h ^ h >>> 32) & slots - 1;
+        return (h ^ (h >>> 32)) & (slots - 1);
     }
 
     private long append(RawPath path) throws IOException {

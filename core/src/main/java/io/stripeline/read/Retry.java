@@ -38,22 +38,24 @@ final class Retry {
     }
 
     private boolean isWorthAnother(PosixException failed) {
-        switch (failed.kind()) {
-            case RETRY:
-                if (failed.errno() == Errno.EINTR) {
-                    return interruptions++ < INTERRUPTIONS;
-                }
-                if (pauses >= PAUSES) {
-                    return false;
-                }
-                turn.pause(1L << pauses++);
-                return true;
-            case RETRY_ONCE:
-                boolean first = !stale;
-                stale = true;
-                return first;
-            default:
-                return false;
+        return switch (failed.kind()) {
+            case RETRY -> failed.errno() == Errno.EINTR ? interruptions++ < INTERRUPTIONS : hasPaused();
+            case RETRY_ONCE -> isFirstStale();
+            default -> false;
+        };
+    }
+
+    private boolean hasPaused() {
+        if (pauses >= PAUSES) {
+            return false;
         }
+        turn.pause(1L << pauses++);
+        return true;
+    }
+
+    private boolean isFirstStale() {
+        boolean first = !stale;
+        stale = true;
+        return first;
     }
 }

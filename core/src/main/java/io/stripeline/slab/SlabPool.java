@@ -49,7 +49,7 @@ public final class SlabPool implements AutoCloseable {
     private boolean closed;
 
     /** The right to take slabs at one place of the line. Close it when the file needs no more of them. */
-    public final class Ticket implements Comparable<Ticket>, AutoCloseable {
+    public final class Ticket implements AutoCloseable {
         private final long number;
         private @Nullable Ticket older;
         private @Nullable Ticket newer;
@@ -98,21 +98,6 @@ public final class SlabPool implements AutoCloseable {
                 lock.unlock();
             }
         }
-
-        @Override
-        public int compareTo(Ticket other) {
-            return Long.compare(number, other.number);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return Long.hashCode(number);
-        }
     }
 
     /** A thread that waits for a slab; whoever may grant it one marks it here, with the memory if there is some. */
@@ -131,18 +116,8 @@ public final class SlabPool implements AutoCloseable {
 
         @Override
         public int compareTo(Waiter other) {
-            int byTicket = ticket.compareTo(other.ticket);
+            int byTicket = Long.compare(ticket.number, other.ticket.number);
             return byTicket != 0 ? byTicket : Long.compare(number, other.number);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return Long.hashCode(number);
         }
     }
 

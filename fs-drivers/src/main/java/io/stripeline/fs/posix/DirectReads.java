@@ -17,7 +17,7 @@ final class DirectReads implements AutoCloseable {
     /** The strictest alignment in use: a page. */
     private static final long ALIGNMENT = 4096;
 
-    private volatile @Nullable Fd fd;
+    private final Fd fd;
 
     private DirectReads(Fd fd) {
         this.fd = fd;
@@ -34,10 +34,9 @@ final class DirectReads implements AutoCloseable {
     }
 
     int read(int plain, long address, int length, long offset) {
-        Fd direct = fd;
-        if (direct != null && ((address | length | offset) & ALIGNMENT - 1) == 0) {
+        if (((address | length | offset) & (ALIGNMENT - 1)) == 0) {
             try {
-                return FileIo.pread(direct.number(), address, length, offset);
+                return FileIo.pread(fd.number(), address, length, offset);
             } catch (PosixException failed) {
                 if (failed.errno() != Errno.EINVAL) {
                     throw failed;
@@ -49,9 +48,6 @@ final class DirectReads implements AutoCloseable {
 
     @Override
     public void close() {
-        Fd direct = fd;
-        if (direct != null) {
-            direct.close();
-        }
+        fd.close();
     }
 }
