@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+# Backup of a real tree: first, again unchanged, restore; beside restic, borg and tar.
+
+usr_first() { # TOOL COMPRESSION
+  case $1 in
+    stripeline) command=("$stripeline" backup "$source_dir" --to "$repo/store" --compression "$2") ;;
+    restic) command=(restic -q -r "$repo/store" backup --compression "$3" "$source_dir") ;;
+    borg) command=(borg create -C "$4" "$repo/store::r$5" "$source_dir") ;;
+    tar) command=(tar --xattrs --acls -g "$repo/tar.state" "${tar_filter[@]}" -cf "$repo/store/$5.tar" "$source_dir") ;;
+  esac
+}
+
+usr_restore() {
+  case $1 in
+    stripeline) command=("$stripeline" restore "$repo/store" latest --to "$repo/out") ;;
+    restic) command=(restic -q -r "$repo/store" restore latest --target "$repo/out") ;;
+    borg) command=(env -C "$repo/out" borg extract "$repo/store::r1") ;;
+    tar) command=(tar --xattrs --acls -C "$repo/out" "${tar_filter[@]}" -xf "$repo/store/1.tar") ;;
+  esac
+}
+
+usr_prepare() {
+  rm -rf "$repo"
+  mkdir -p "$repo/out" "$repo/home"
+  export RESTIC_PASSWORD=bench RESTIC_CACHE_DIR=$repo/home BORG_BASE_DIR=$repo/home
+  export BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK=yes BORG_RELOCATED_REPO_ACCESS_IS_OK=yes
+  case $1 in
+    restic) restic -q -r "$repo/store" init >>"$log" 2>&1 ;;
+    borg) borg init -e none "$repo/store" >>"$log" 2>&1 ;;
+    tar) mkdir "$repo/store" ;;
+  esac || fail "$1: cannot make a repository, see $log"
+}
+
+usr_row() { # ROW STRIPELINE-COMPRESSION RESTIC-COMPRESSION BORG-COMPRESSION
+  local row=$1 r tool tools=() tar_filter=() command
+  repo=$work/usr
+  [[ $2 == off ]] || tar_filter=(-I 'zstd -3')
+  if has_verb backup; then tools+=(stripeline); else say "stripeline has no backup yet: peers only"; fi
+  have restic && tools+=(restic)
+  have borg && tools+=(borg)
+  tools+=(tar)
+  say "$row: warming the page cache with $source_dir"
+  tar -cf - "$source_dir" 2>>"$log" | cat >/dev/null
+  for ((r = 1; r <= runs; r++)); do
+    for tool in "${tools[@]}"; do
+      usr_prepare "$tool"
+      sync
+      usr_first "$tool" "$2" "$3" "$4" 1
+      sample "$row first" "$tool" $r "${command[@]}"
+      stored "$repo/store"
+      sync
+      usr_first "$tool" "$2" "$3" "$4" 2
+      sample "$row again" "$tool" $r "${command[@]}"
+      stored "$repo/store"
+      sync
+      usr_restore "$tool"
+      sample "$row restore" "$tool" $r "${command[@]}"
+      stored "$repo/out"
+      if ((r == 1)) && [[ $tool == stripeline ]]; then usr_compare; fi
+      rm -rf "$repo"
+      sync
+    done
+  done
+}
+
+# The first restore is compared with the source: a fast backup that loses something is no result.
+usr_compare() {
+  local top=$repo/out differences
+  [[ ! -d $top$source_dir ]] || top=$top$source_dir
+  differences=$(diff <(usr_listing "$source_dir") <(usr_listing "$top") | wc -l)
+  fact "$row restore.settings" "Restored by Stripeline in round 1 and compared with the source (kind, mode, owner, size, link count, mtime in ns, link target; content by cmp of every file): $differences lines differ, $(usr_content "$source_dir" "$top") files differ in content."
+}
+
+# Content of every regular file by checksum is the tools' own claim; here bytes are compared.
+usr_content() {
+  (cd "$1" && find . -type f -print0) | (cd "$1" && xargs -0 -n 200 sh -c 'top=$0; for f; do cmp -s -- "$f" "$top/$f" || echo x; done' "$2") | wc -l
+}
+
+usr_listing() { (cd "$1" && find . -printf '%P %y %m %U %G %n %T@ %l' -type f -printf ' %s' -o -printf '\n' | LC_ALL=C sort); }
+
+usr_facts() { # ROW WHAT
+  fact "$1 first.title" "First backup of ${source_name}, compression $2"
+  fact "$1 again.title" "Again, nothing changed, compression $2 (stored: both backups together)"
+  fact "$1 restore.title" "Restore, compression $2 (stored: what was restored)"
+}
+
+usr_settings="Fresh repository, cache and target for each tool and round, on the same filesystem; source in the page cache; sync before each step; whole processes, JVM start included. restic encrypts always (its only mode), borg -e none; tar -g keeps its state of what changed, --xattrs --acls."
+usr_fsync="fsync: restic and borg sync each pack or segment file, Stripeline packs, indexes, their directories and the root; tar syncs nothing; no tool syncs what it restores."
+
+row_usr_off() {
+  usr_facts usr-off off
+  fact "usr-off first.settings" "$usr_settings $usr_fsync stripeline --compression off; restic --compression off; borg -C none; tar without filter."
+  usr_row usr-off off off none
+}
+
+row_usr_zstd() {
+  usr_facts usr-zstd "zstd level 3"
+  fact "usr-zstd first.settings" "$usr_settings $usr_fsync stripeline --compression zstd:3; restic --compression auto (0.14 has auto, max and off; auto is the default level of its Go library, which corresponds to about level 3 of the C library); borg -C zstd,3; tar -I 'zstd -3'."
+  usr_row usr-zstd zstd:3 auto zstd,3
+}
