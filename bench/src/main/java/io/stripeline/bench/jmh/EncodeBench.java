@@ -77,7 +77,8 @@ public class EncodeBench {
     @OperationsPerInvocation(InodeBatch.CAPACITY)
     public void wireLines(Blackhole hole) {
         for (int i = 0; i < InodeBatch.CAPACITY; i++) {
-            hole.consume(new StatLine('F', batch.sizeBytes(i), 1000, 1000, batch.mode(i), batch.nlink(i), 0).toString());
+            hole.consume(
+                    new StatLine('F', batch.sizeBytes(i), 1000, 1000, batch.mode(i), batch.nlink(i), 0).toString());
             hole.consume(new TimeLine(
                             batch.seconds(i, InodeBatch.ATIME),
                             batch.seconds(i, InodeBatch.MTIME),
