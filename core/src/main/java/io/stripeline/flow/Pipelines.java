@@ -12,7 +12,9 @@ public final class Pipelines {
 
     /**
      * Joins a stream of items and a sink. Slabs in items that operators discard (cancel, error, filter) are released.
-     * This is the only place where the discard handler is installed; sinks are attached with it.
+     * This is the only place where the discard handler is installed; sinks are attached with it. Operators may report
+     * one element twice, and {@code then()} reports what passed too: a slab that was released is left alone, but one that
+     * a sink keeps must not run into such an operator.
      */
     public static Mono<Report> run(Flux<Item> items, Sink sink) {
         return items.as(sink::write)

@@ -118,10 +118,10 @@ class ReadCancelTest extends ReadFixture {
                         new Received())
                 .subscribe();
         reading.await();
-        long start = System.nanoTime();
         job1.dispose();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-        assertThat(tree.open.get()).isEqualTo(1);
+        assertThat(tree.open.get())
+                .as("it still hangs, and dispose has returned")
+                .isEqualTo(1);
         release.countDown();
     }
 

@@ -164,7 +164,7 @@ class LiveTreeTest {
         first.start();
         second.start();
         long before = changes.get();
-        for (int round = 0; round < 30; round++) {
+        for (int round = 0; round < 12; round++) {
             round(1 + round % 9);
         }
         stop.set(true);
