@@ -1,0 +1,20 @@
+package io.stripeline.dedup.index;
+
+import io.stripeline.snapshot.BlobId;
+import org.jspecify.annotations.Nullable;
+
+/** Answers where a chunk is. Thread-safe: many readers and writers. */
+public interface ChunkIndex extends AutoCloseable {
+    /** One copy of a chunk; null where none is known. */
+    @Nullable
+    ChunkPlace find(BlobId id);
+
+    /** Adds what an index file lists; a chunk that is known already stays where it is. */
+    void add(IndexFile file);
+
+    /** Chunks known. */
+    long size();
+
+    @Override
+    void close();
+}
