@@ -25,7 +25,8 @@ public final class IndexFile {
 
     /** Takes entries in order of id. The id stands in {@code bytes} at {@code idAt}. */
     public interface Visitor {
-        void entry(byte[] bytes, int idAt, int pack, int frameOffset, int frameStored, int offset, int length, int form);
+        void entry(
+                byte[] bytes, int idAt, int pack, int frameOffset, int frameStored, int offset, int length, int form);
     }
 
     private final BlobId name;
@@ -69,13 +70,14 @@ public final class IndexFile {
             throw damaged(name, bytes.length, "truncated");
         }
         byte[] digest = digest(bytes, end);
-        if (!Arrays.equals(digest, 0, 32, bytes, end, end + 32) || !BlobId.of(digest, 0).equals(name)) {
+        if (!Arrays.equals(digest, 0, 32, bytes, end, end + 32)
+                || !BlobId.of(digest, 0).equals(name)) {
             throw damaged(name, end, "the checksum does not match");
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         if (in.getInt(0) != MAGIC || in.getShort(4) != 1) {
-            throw new FormatException(nameOf(name) + ": version " + in.getShort(4)
-                    + " is not known to this program; use a newer one");
+            throw new FormatException(
+                    nameOf(name) + ": version " + in.getShort(4) + " is not known to this program; use a newer one");
         }
         int packs = in.getInt(24);
         int entries = in.getInt(28);

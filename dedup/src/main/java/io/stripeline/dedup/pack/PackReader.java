@@ -73,8 +73,9 @@ public final class PackReader {
                     throw PackFormat.damaged(pack, offset, "zstd gave " + n + " bytes, expected " + raw);
                 }
             }
-            default -> throw new FormatException(PackFormat.nameOf(pack) + " at byte " + offset + ": codec " + codec
-                    + " is not known to this program; use a newer one");
+            default ->
+                throw new FormatException(PackFormat.nameOf(pack) + " at byte " + offset + ": codec " + codec
+                        + " is not known to this program; use a newer one");
         }
         return out;
     }

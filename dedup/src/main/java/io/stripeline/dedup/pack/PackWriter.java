@@ -58,8 +58,8 @@ public final class PackWriter implements AutoCloseable {
 
     public void append(FrameBuilder frame, FrameEncoder encoded) {
         out.write(encoded.array(), 0, encoded.totalBytes());
-        ByteBuffer entry = ByteBuffer.allocate(
-                PackFormat.FRAME_ENTRY_BYTES + frame.count() * PackFormat.CHUNK_ENTRY_BYTES);
+        ByteBuffer entry =
+                ByteBuffer.allocate(PackFormat.FRAME_ENTRY_BYTES + frame.count() * PackFormat.CHUNK_ENTRY_BYTES);
         entry.putInt((int) size).putInt(encoded.storedBytes()).putInt(frame.size());
         entry.put((byte) encoded.codec()).putInt(frame.count());
         for (int i = 0; i < frame.count(); i++) {

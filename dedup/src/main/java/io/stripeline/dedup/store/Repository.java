@@ -1,0 +1,254 @@
+package io.stripeline.dedup.store;
+
+import io.stripeline.dedup.blob.BlobStore;
+import io.stripeline.dedup.index.ChunkIndex;
+import io.stripeline.dedup.index.ChunkPlace;
+import io.stripeline.dedup.index.IndexBuilder;
+import io.stripeline.dedup.index.IndexFile;
+import io.stripeline.dedup.index.MemoryChunkIndex;
+import io.stripeline.dedup.pack.PackFormat;
+import io.stripeline.dedup.pack.PackReader;
+import io.stripeline.dedup.pack.SealedPack;
+import io.stripeline.posix.Errno;
+import io.stripeline.posix.PosixException;
+import io.stripeline.snapshot.BlobId;
+import io.stripeline.snapshot.BlobSource;
+import io.stripeline.snapshot.FormatException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** One open store. Thread-safe; owns the blob store given to it. */
+public final class Repository implements BlobSource, AutoCloseable {
+    private static final int CONFIG_BYTES = 64 << 10;
+
+    private final BlobStore store;
+    private final StoreConfig config;
+    private final PackReader packs;
+    private final FrameCache frames;
+    private final Roots roots;
+    private final ChunkIndex index = new MemoryChunkIndex();
+    private final Set<BlobId> loaded = new HashSet<>();
+
+    private Repository(BlobStore store, StoreConfig config) {
+        this.store = store;
+        this.config = config;
+        this.packs = new PackReader(store);
+        this.frames =
+                new FrameCache(packs, Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 16));
+        this.roots = new Roots(store);
+    }
+
+    /**
+     * Makes a store in an empty place and opens it; where another process was faster, or one is there already, that one
+     * is opened.
+     *
+     * @throws IllegalStateException where the blob store does not keep its guarantees
+     */
+    public static Repository init(BlobStore store, StoreConfig config) {
+        Probe.run(store);
+        store.createNew(StoreConfig.NAME, config.seal());
+        return open(store);
+    }
+
+    /**
+     * Opens a store. Index files are read at the first need.
+     *
+     * @throws FormatException where there is no store, or one that this program does not know
+     */
+    public static Repository open(BlobStore store) {
+        byte[] bytes;
+        try {
+            bytes = store.read(StoreConfig.NAME, CONFIG_BYTES);
+        } catch (PosixException failure) {
+            if (failure.errno() == Errno.ENOENT) {
+                throw new FormatException("There is no store in " + store.location(), failure);
+            }
+            throw failure;
+        }
+        return new Repository(store, StoreConfig.open(bytes));
+    }
+
+    public StoreConfig config() {
+        return config;
+    }
+
+    /** Where the store is, for messages. */
+    public String location() {
+        return store.location();
+    }
+
+    BlobStore store() {
+        return store;
+    }
+
+    ChunkIndex index() {
+        return index;
+    }
+
+    PackReader packs() {
+        return packs;
+    }
+
+    Roots roots0() {
+        return roots;
+    }
+
+    /**
+     * Begins to write.
+     *
+     * @param parents roots whose blobs the new root will refer to; prune keeps them while this session lives
+     */
+    public WriteSession begin(List<BlobId> parents) {
+        SessionRecord record = new SessionRecord(store, parents);
+        try {
+            Condemned condemned = Condemned.read(store);
+            refresh();
+            return new WriteSession(this, record, condemned, parents);
+        } catch (RuntimeException failure) {
+            record.remove();
+            throw failure;
+        }
+    }
+
+    /** Reads index files that are new. Packs of a damaged index file are read instead of it. */
+    public synchronized void refresh() {
+        List<BlobId> names = new ArrayList<>();
+        store.list("index", entry -> {
+            BlobId id = Names.idOf(entry.name());
+            if (id != null && !loaded.contains(id)) {
+                names.add(id);
+            }
+        });
+        boolean damaged = false;
+        for (BlobId name : names) {
+            try {
+                index.add(readIndex(name));
+            } catch (FormatException failure) {
+                damaged = true;
+            } catch (PosixException failure) {
+                if (failure.errno() != Errno.ENOENT) { // else removed since it was listed
+                    throw failure;
+                }
+            }
+            loaded.add(name);
+        }
+        if (damaged) {
+            store.list("packs", entry -> addPack(entry.name()));
+        }
+    }
+
+    private void addPack(String name) {
+        BlobId id = Names.idOf(name);
+        if (id != null) {
+            try {
+                index.add(IndexBuilder.build(config.store(), List.of(packs.open(id))));
+            } catch (FormatException damagedToo) {
+                // Its chunks stay unknown here: a reader that needs one names it, and check names the pack.
+                return;
+            }
+        }
+    }
+
+    IndexFile readIndex(BlobId name) {
+        return IndexFile.parse(name, store.read(IndexFile.nameOf(name), IndexFile.MAX_BYTES));
+    }
+
+    /** Writes index files for durable packs and takes them into the index. */
+    void addIndexFiles(List<SealedPack> sealed) {
+        List<SealedPack> group = new ArrayList<>();
+        int chunks = 0;
+        for (SealedPack pack : sealed) {
+            if (chunks + pack.chunks() > IndexFile.MAX_ENTRIES) {
+                addIndexFile(group);
+                group.clear();
+                chunks = 0;
+            }
+            group.add(pack);
+            chunks += pack.chunks();
+        }
+        if (!group.isEmpty()) {
+            addIndexFile(group);
+        }
+    }
+
+    private void addIndexFile(List<SealedPack> group) {
+        IndexFile file = IndexBuilder.build(config.store(), group);
+        if (!store.createNew(IndexFile.nameOf(file.name()), file.toBytes())) {
+            throw new IllegalStateException("Two index files of one name: " + file.name());
+        }
+        synchronized (this) {
+            loaded.add(file.name());
+            index.add(file);
+        }
+    }
+
+    /** All roots that stand, partial ones included; damaged ones are told to {@code damaged}. */
+    public List<Root> roots(Consumer<FormatException> damaged) {
+        return roots.list(damaged);
+    }
+
+    /** One root. ENOENT where there is none. */
+    public Root root(BlobId id) {
+        return roots.read(id);
+    }
+
+    void removePartials(List<BlobId> ids) {
+        for (BlobId id : ids) {
+            try {
+                if (roots.read(id).kind() == RootKind.PARTIAL) {
+                    roots.remove(id);
+                }
+            } catch (PosixException failure) {
+                if (failure.errno() != Errno.ENOENT) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    @Override
+    public byte[] get(BlobId id) {
+        ChunkPlace place = index.find(id);
+        if (place == null) {
+            refresh();
+            place = index.find(id);
+        }
+        if (place == null) {
+            throw new FormatException("Blob " + id + " is in no pack of " + store.location()
+                    + ". Run check; the next backup stores lost content again.");
+        }
+        byte[] raw = frames.get(place);
+        int from = place.offset();
+        if (place.lengthBytes() > raw.length - from) {
+            throw new FormatException(PackFormat.nameOf(place.pack()) + " at byte " + place.frameOffset() + ": blob "
+                    + id + " lies outside of its frame");
+        }
+        if (!BlobId.of(Envelope.sha256(raw, from, place.lengthBytes()), 0).equals(id)) {
+            throw new FormatException(PackFormat.nameOf(place.pack()) + " at byte " + place.frameOffset() + ": blob "
+                    + id + " has other content than its name says");
+        }
+        return Arrays.copyOfRange(raw, from, from + place.lengthBytes());
+    }
+
+    /** Looks for damage; tells every finding. */
+    public CheckReport check(boolean readData, Consumer<Finding> findings) {
+        return new Check(this, readData, findings).run();
+    }
+
+    /** What the store holds, and what no root needs. {@code isReachable} is asked for every chunk. */
+    public StoreStats stats(Predicate<BlobId> isReachable) {
+        refresh();
+        return StoreStats.gather(this, isReachable);
+    }
+
+    @Override
+    public void close() {
+        index.close();
+        store.close();
+    }
+}

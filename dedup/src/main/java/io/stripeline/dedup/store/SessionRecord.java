@@ -1,0 +1,83 @@
+package io.stripeline.dedup.store;
+
+import io.stripeline.dedup.blob.BlobStore;
+import io.stripeline.posix.Errno;
+import io.stripeline.posix.PosixException;
+import io.stripeline.snapshot.BlobId;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A session's object in the store: made before anything is read, renewed, confirmed, removed. */
+final class SessionRecord {
+    private final BlobStore store;
+    private final byte[] id = new byte[16];
+    private final List<BlobId> parents;
+    private final long started = System.currentTimeMillis();
+    private int renewed;
+
+    SessionRecord(BlobStore store, List<BlobId> parents) {
+        this.store = store;
+        this.parents = List.copyOf(parents);
+        new SecureRandom().nextBytes(id);
+        if (!store.createNew(name(), sealed())) {
+            throw new IllegalStateException("Two sessions of one random name: " + name());
+        }
+    }
+
+    byte[] id() {
+        return id.clone();
+    }
+
+    String hex() {
+        return HexFormat.of().formatHex(id);
+    }
+
+    private String name() {
+        return "sessions/" + hex();
+    }
+
+    private byte[] sealed() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("session", id);
+        map.put("parents", parents.stream().map(BlobId::toBytes).toList());
+        map.put("renewed", renewed);
+        map.put("host", String.valueOf(System.getenv().getOrDefault("HOSTNAME", "")));
+        map.put("pid", ProcessHandle.current().pid());
+        map.put("started", started);
+        return Envelope.seal(Envelope.SESSION, map);
+    }
+
+    private boolean exists(String name) {
+        try {
+            store.sizeBytes(name);
+            return true;
+        } catch (PosixException failure) {
+            if (failure.errno() == Errno.ENOENT) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
+    /** Whether prune has left this session alone. */
+    boolean stands() {
+        return exists(name()) && !exists("tombstones/" + hex());
+    }
+
+    /** Shows that this writer lives; false where prune has given it up. */
+    synchronized boolean renew() {
+        if (!stands()) {
+            return false;
+        }
+        renewed++;
+        store.replace(name(), sealed());
+        return true;
+    }
+
+    void remove() {
+        store.delete(name());
+    }
+}
