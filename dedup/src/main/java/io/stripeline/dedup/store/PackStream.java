@@ -41,8 +41,7 @@ final class PackStream implements AutoCloseable {
                 open = writer;
             }
             writer.append(frame, encoded);
-            if (writer.sizeBytes() >= config.packBytes()
-                    || writer.chunks() >= PackFormat.MAX_CHUNKS - 8192) {
+            if (writer.sizeBytes() >= config.packBytes() || writer.chunks() >= PackFormat.MAX_CHUNKS - 8192) {
                 full = writer;
                 open = null;
                 awaitTurn();
