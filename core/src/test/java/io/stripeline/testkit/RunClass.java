@@ -2,6 +2,7 @@ package io.stripeline.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.Launcher;
@@ -24,13 +25,22 @@ public final class RunClass {
     private RunClass() {}
 
     public static Result run(Class<?> testClass) {
+        return run(DiscoverySelectors.selectClass(testClass));
+    }
+
+    /** One test method, without parameters, of a class. */
+    public static Result run(Class<?> testClass, String method) {
+        return run(DiscoverySelectors.selectMethod(testClass, method));
+    }
+
+    private static Result run(DiscoverySelector what) {
         Launcher launcher = LauncherFactory.create(LauncherConfig.builder()
                 .enableTestExecutionListenerAutoRegistration(false)
                 .build());
         Counter counter = new Counter();
         launcher.execute(
                 LauncherDiscoveryRequestBuilder.request()
-                        .selectors(DiscoverySelectors.selectClass(testClass))
+                        .selectors(what)
                         .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
                         .build(),
                 counter);

@@ -169,7 +169,12 @@ public final class TreeFacts {
 
     /** The fact of a path that must be there. */
     public Fact get(String path) {
-        Fact fact = byPath.get(RawPath.of(path));
+        return get(RawPath.of(path));
+    }
+
+    /** The fact of a path that must be there. */
+    public Fact get(RawPath path) {
+        Fact fact = byPath.get(path);
         if (fact == null) {
             throw new AssertionError("no " + path + " in " + byPath.keySet());
         }

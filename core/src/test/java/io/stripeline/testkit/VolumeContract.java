@@ -1,0 +1,439 @@
+package io.stripeline.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.stripeline.Shard;
+import io.stripeline.Volume;
+import io.stripeline.flow.Base;
+import io.stripeline.flow.Job;
+import io.stripeline.flow.Pipelines;
+import io.stripeline.flow.Progress.Counter;
+import io.stripeline.flow.Report;
+import io.stripeline.flow.Sink;
+import io.stripeline.inode.Entry;
+import io.stripeline.inode.FileType;
+import io.stripeline.inode.InodeBatch;
+import io.stripeline.inode.InodeId;
+import io.stripeline.inode.RawPath;
+import io.stripeline.inode.Xattr;
+import io.stripeline.posix.Errno;
+import io.stripeline.posix.NativeMemory;
+import io.stripeline.posix.PosixException;
+import io.stripeline.read.ContentSource;
+import io.stripeline.read.Read;
+import io.stripeline.read.ReadSpec;
+import io.stripeline.scan.ScanSpec;
+import io.stripeline.slab.SlabPool;
+import io.stripeline.write.RestorePlan;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+/**
+ * What every volume must do. A driver's test is a subclass that says how a tree gets there and how to look at it;
+ * {@link io.stripeline.Capabilities} decides what is demanded, and what is not is skipped with its reason.
+ */
+@Timeout(120)
+public abstract class VolumeContract {
+    private static final Duration LONG = Duration.ofSeconds(100);
+    private static final int SLAB = 16 << 10;
+
+    /** A volume whose root holds {@code tree}. The contract closes it. */
+    protected abstract Volume volume(Tree tree);
+
+    /** What is in the volume, seen by other means than its own. */
+    protected abstract TreeFacts facts(Volume volume);
+
+    /** Puts {@code node} where something else was, as another process would. */
+    protected abstract void replace(Volume volume, String path, Tree node);
+
+    /** Removes a name with all below it, as another process would. */
+    protected abstract void remove(Volume volume, String path);
+
+    private static final Tree SAMPLE = Tree.root(
+            Tree.dir("a", Tree.file("f", 100_000).mode(0640), Tree.dir("deep", Tree.file("g", 10))),
+            Tree.dir("a-b"),
+            Tree.dir("empty"),
+            Tree.file("a.txt", 5).mtime(1_000_000_000, 999_999_999),
+            Tree.file(new byte[] {(byte) 0xFE, '\n', ' '}, Content.of("odd name")),
+            Tree.symlink("link", "a/f"),
+            Tree.symlink("dangling", "/nowhere"),
+            Tree.fifo("fifo"));
+
+    private static List<InodeBatch> scan(Volume volume, ScanSpec spec) {
+        return volume.scan(spec, Job.start()).collectList().block(LONG);
+    }
+
+    private static Set<RawPath> paths(List<InodeBatch> batches) {
+        Set<RawPath> out = new TreeSet<>();
+        for (InodeBatch batch : batches) {
+            assertThat(batch.failures()).isEmpty();
+            for (int row = 0; row < batch.size(); row++) {
+                assertThat(out.add(batch.path(row)))
+                        .as("%s twice", batch.path(row))
+                        .isTrue();
+            }
+        }
+        return out;
+    }
+
+    private static Entry entry(Volume volume, String path) {
+        for (InodeBatch batch : scan(volume, ScanSpec.all())) {
+            for (int row = 0; row < batch.size(); row++) {
+                if (batch.path(row).equals(RawPath.of(path))) {
+                    return new Entry(
+                            batch.dir(row), batch.name(row), batch.inode(row), io.stripeline.inode.Attributes.NONE);
+                }
+            }
+        }
+        throw new AssertionError("the scan did not give " + path);
+    }
+
+    // ---- scan
+
+    @Test
+    protected void aScanGivesEveryNameOnce() {
+        try (Volume volume = volume(SAMPLE)) {
+            assertThat(paths(scan(volume, ScanSpec.all())))
+                    .isEqualTo(facts(volume).paths());
+        }
+    }
+
+    @Seeds(5)
+    protected void aScanOfARandomTreeGivesEveryNameOnce(SplittableRandom random) {
+        try (Volume volume = volume(RandomTrees.of(random, 300))) {
+            assertThat(paths(scan(volume, ScanSpec.all())))
+                    .isEqualTo(facts(volume).paths());
+        }
+    }
+
+    @Test
+    protected void theRootComesFirstAndADirectoryBeforeWhatIsInIt() {
+        try (Volume volume = volume(SAMPLE)) {
+            Set<RawPath> seen = new TreeSet<>();
+            for (InodeBatch batch : scan(volume, ScanSpec.all())) {
+                for (int row = 0; row < batch.size(); row++) {
+                    RawPath path = batch.path(row);
+                    assertThat(seen.isEmpty()).isEqualTo(path.isRoot());
+                    assertThat(path.isRoot() || seen.contains(path.parent()))
+                            .as("parent of %s", path)
+                            .isTrue();
+                    seen.add(path);
+                }
+            }
+        }
+    }
+
+    @Test
+    protected void rowsCarryWhatStatTells() {
+        try (Volume volume = volume(SAMPLE)) {
+            TreeFacts facts = facts(volume);
+            for (InodeBatch batch : scan(volume, ScanSpec.all())) {
+                for (int row = 0; row < batch.size(); row++) {
+                    var inode = batch.inode(row);
+                    var fact = facts.get(batch.path(row));
+                    assertThat(inode.type()).isEqualTo(fact.type());
+                    assertThat(inode.permissions()).isEqualTo(fact.mode());
+                    assertThat(inode.uid()).isEqualTo(fact.uid());
+                    assertThat(inode.gid()).isEqualTo(fact.gid());
+                    assertThat(inode.mtime()).isEqualTo(fact.mtime());
+                    if (!inode.isDirectory()) {
+                        assertThat(inode.sizeBytes()).isEqualTo(fact.sizeBytes());
+                    }
+                    assertThat(volume.fileSystemId(inode.id().device())).isEqualTo(volume.fileSystemId());
+                }
+            }
+        }
+    }
+
+    @Test
+    protected void eachSubscriptionIsAWalkOfItsOwnAndCounts() {
+        try (Volume volume = volume(SAMPLE)) {
+            Job job = Job.start();
+            Flux<InodeBatch> scan = volume.scan(ScanSpec.all(), job);
+            assertThat(job.progress().get(Counter.SCANNED)).isZero();
+            Set<RawPath> first = paths(scan.collectList().block(LONG));
+            assertThat(paths(scan.collectList().block(LONG))).isEqualTo(first);
+            assertThat(job.progress().get(Counter.SCANNED)).isEqualTo(2L * first.size());
+            assertThat(job.progress().get(Counter.DIRECTORIES)).isEqualTo(2L * 5);
+        }
+    }
+
+    @Test
+    protected void aSubscriberGetsNoMoreThanItAskedFor() {
+        try (Volume volume = volume(wide(2_000))) {
+            StepVerifier.create(volume.scan(ScanSpec.all(), Job.start()), 0)
+                    .expectSubscription()
+                    .expectNoEvent(Duration.ofMillis(50))
+                    .thenRequest(1)
+                    .expectNextCount(1)
+                    .expectNoEvent(Duration.ofMillis(50))
+                    .thenRequest(2)
+                    .expectNextCount(2)
+                    .thenCancel()
+                    .verify(LONG);
+        }
+    }
+
+    private static Tree wide(int files) {
+        List<Tree> children = new ArrayList<>();
+        for (int i = 0; i < files; i++) {
+            children.add(Tree.file("f" + i, 0));
+        }
+        return Tree.root(Tree.dir("d").children(children));
+    }
+
+    @Test
+    protected void patternsSelectAndPrune() {
+        try (Volume volume = volume(SAMPLE)) {
+            assertThat(paths(scan(volume, ScanSpec.all().exclude("a"))))
+                    .doesNotContain(RawPath.of("a"), RawPath.of("a/f"))
+                    .contains(RawPath.of("a-b"));
+            assertThat(paths(scan(volume, ScanSpec.all().include("*.txt"))))
+                    .contains(RawPath.of("a.txt"), RawPath.of("a/deep"))
+                    .doesNotContain(RawPath.of("a/f"), RawPath.of("link"));
+        }
+    }
+
+    @Test
+    protected void skippedIdentitiesAreNotEntered() {
+        try (Volume volume = volume(SAMPLE)) {
+            InodeId a = entry(volume, "a").inode().id();
+            Job job = Job.start();
+            List<InodeBatch> batches = volume.scan(ScanSpec.all().skip(Set.of(a)), job)
+                    .collectList()
+                    .block(LONG);
+            assertThat(paths(batches)).doesNotContain(RawPath.of("a"), RawPath.of("a/f"));
+            assertThat(job.progress().get(Counter.SKIPPED)).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Shard.By.class)
+    protected void shardsAreAPartition(Shard.By by) {
+        Tree tree = RandomTrees.of(new SplittableRandom(7), 400);
+        try (Volume volume = volume(tree)) {
+            for (int count : new int[] {2, 5}) {
+                Map<RawPath, Integer> owners = new HashMap<>();
+                for (int i = 1; i <= count; i++) {
+                    for (RawPath path : paths(scan(volume, ScanSpec.all().shard(new Shard(i, count, by))))) {
+                        assertThat(owners.put(path, i))
+                                .as("second owner of %s", path)
+                                .isNull();
+                    }
+                }
+                assertThat(owners.keySet()).isEqualTo(facts(volume).paths());
+            }
+        }
+    }
+
+    // ---- content
+
+    @Test
+    protected void contentIsReadAtAnyOffset() {
+        Content content = Content.random(5, 100_003);
+        try (Volume volume = volume(Tree.root(Tree.file("f", content)));
+                ContentSource.OpenFile file = volume.content().open(entry(volume, "f"))) {
+            assertThat(file.inode().sizeBytes()).isEqualTo(100_003);
+            for (long from : new long[] {0, 1, 65_536, 100_002}) {
+                byte[] expected = new byte[(int) (100_003 - from)];
+                content.read(from, expected, 0, expected.length);
+                assertThat(read(file, from, expected.length)).isEqualTo(expected);
+            }
+            assertThat(read(file, 100_003, 10)).isEmpty();
+            assertThat(read(file, 1 << 20, 10)).isEmpty();
+        }
+    }
+
+    /** Reads on until there is no more, as a caller has to: a read may be short. */
+    private static byte[] read(ContentSource.OpenFile file, long from, int length) {
+        ByteBuffer buffer = NativeMemory.allocate(length);
+        int done = 0;
+        while (done < length) {
+            int n = file.read(NativeMemory.address(buffer) + done, length - done, from + done);
+            if (n == 0) {
+                break;
+            }
+            done += n;
+        }
+        byte[] out = new byte[done];
+        buffer.get(0, out);
+        return out;
+    }
+
+    @Test
+    protected void holesAreToldApartFromData() {
+        Content content = Content.hole(1 << 20).then(Content.random(1, 1 << 16)).then(Content.hole(1 << 20));
+        try (Volume volume = volume(Tree.root(Tree.file("f", content)))) {
+            assumeTrue(volume.capabilities().holes(), "this volume cannot tell holes");
+            try (ContentSource.OpenFile file = volume.content().open(entry(volume, "f"))) {
+                assertThat(file.extent(0, content.length()).hole()).isTrue();
+                assertThat(file.extent(1 << 20, content.length()).hole()).isFalse();
+                assertThat(file.extent(content.length() - 1, content.length()).hole())
+                        .isTrue();
+                assertThat(file.extent(0, 100).length()).isEqualTo(100);
+            }
+        }
+    }
+
+    @Test
+    protected void attributesCarryTargetsAndXattrs() {
+        byte[] value = {0, (byte) 0xFF, 1};
+        Tree tree = Tree.root(
+                Tree.symlink("s", "some\nwhere"),
+                Tree.file("f", 1).xattr("user.one", value),
+                Tree.dir("d").xattr("user.two", value));
+        try (Volume volume = volume(tree)) {
+            assertThat(volume.content().attributes(entry(volume, "s")).linkTarget())
+                    .isEqualTo("some\nwhere".getBytes(StandardCharsets.UTF_8));
+            assumeTrue(volume.capabilities().xattrs(), "this volume has no xattrs");
+            assertThat(volume.content().attributes(entry(volume, "d")).xattrs())
+                    .containsExactly(new Xattr("user.two".getBytes(StandardCharsets.UTF_8), value));
+            try (ContentSource.OpenFile file = volume.content().open(entry(volume, "f"))) {
+                assertThat(file.attributes().xattrs())
+                        .containsExactly(new Xattr("user.one".getBytes(StandardCharsets.UTF_8), value));
+            }
+        }
+    }
+
+    @Test
+    protected void whatWasReplacedSinceTheScanIsNotFollowed() {
+        for (Tree other : List.of(Tree.symlink("x", "other"), Tree.fifo("x"), Tree.dir("x", Tree.file("y", 1)))) {
+            try (Volume volume = volume(Tree.root(Tree.file("f", 10), Tree.file("other", 20)))) {
+                Entry entry = entry(volume, "f");
+                replace(volume, "f", other);
+                assertErrno(Errno.ESTALE, () -> volume.content().open(entry));
+            }
+        }
+        try (Volume volume =
+                volume(Tree.root(Tree.dir("d", Tree.file("f", 10)), Tree.dir("secret", Tree.file("f", 20))))) {
+            Entry entry = entry(volume, "d/f");
+            replace(volume, "d", Tree.symlink("d", "secret"));
+            assertThatThrownBy(() -> volume.content().open(entry).close()).isInstanceOf(PosixException.class);
+        }
+    }
+
+    @Test
+    protected void whatVanishedSinceTheScanIsENOENT() {
+        try (Volume volume = volume(Tree.root(Tree.file("f", 10), Tree.symlink("s", "t")))) {
+            Entry file = entry(volume, "f");
+            Entry link = entry(volume, "s");
+            remove(volume, "f");
+            remove(volume, "s");
+            assertErrno(Errno.ENOENT, () -> volume.content().open(file));
+            assertErrno(Errno.ENOENT, () -> volume.content().attributes(link));
+        }
+    }
+
+    private static void assertErrno(int errno, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        PosixException.class,
+                        failure -> assertThat(failure.errno())
+                                .as(failure.getMessage())
+                                .isEqualTo(errno));
+    }
+
+    // ---- writer
+
+    /** Copies a volume into another one through the reader stage. */
+    private static Report copy(Volume from, Volume to, RestorePlan plan) {
+        Job job = Job.start();
+        SlabPool slabs = Slabs.pool(16, SLAB);
+        Sink sink = items -> to.writer().write(items, plan, job);
+        return Pipelines.run(
+                        from.scan(ScanSpec.all(), job)
+                                .transform(Read.items(
+                                        from.content(),
+                                        slabs,
+                                        ReadSpec.of(from.capabilities())
+                                                .readAhead(8)
+                                                .readers(4),
+                                        Base.NONE,
+                                        job)),
+                        sink)
+                .block(LONG);
+    }
+
+    @Test
+    protected void whatIsWrittenIsWhatWasRead() {
+        Tree tree = Tree.root(
+                Tree.dir("a", Tree.file("f", 100_000).mode(04751), Tree.file("empty", 0))
+                        .mode(02755),
+                Tree.hole("hole", 5 << 20),
+                Tree.file(
+                        "sparse",
+                        Content.hole(2 << 20).then(Content.random(3, 70_000)).then(Content.hole(3 << 20))),
+                Tree.hardLink("z", "a/f"),
+                Tree.symlink("link", "../x"),
+                Tree.fifo("fifo").mode(0622),
+                Tree.dir("ro", Tree.file("in", 3)).mode(0555).mtime(1_234_567_890, 987_654_321));
+        try (Volume from = volume(tree);
+                Volume to = volume(Tree.root())) {
+            Report report = copy(from, to, RestorePlan.same());
+            assertThat(report.problems()).isEmpty();
+            facts(from).assertSame(facts(to));
+        }
+    }
+
+    @Seeds(5)
+    protected void aRandomTreeIsWrittenAsItWasRead(SplittableRandom random) {
+        Tree tree = RandomTrees.of(random, 150);
+        try (Volume from = volume(tree);
+                Volume to = volume(Tree.root())) {
+            assertThat(copy(from, to, RestorePlan.same()).problems()).isEmpty();
+            facts(from).assertSame(facts(to));
+        }
+    }
+
+    @Test
+    protected void whatIsThereIsReplacedOnlyWhereThePlanSaysSo() {
+        Tree there =
+                Tree.root(Tree.file("old", 1).mtime(100, 0), Tree.file("new", 2).mtime(3_000_000_000L, 0));
+        Tree stored = Tree.root(Tree.file("old", 10), Tree.file("new", 20));
+        for (RestorePlan.Overwrite rule : RestorePlan.Overwrite.values()) {
+            try (Volume from = volume(stored);
+                    Volume to = volume(there)) {
+                copy(from, to, RestorePlan.same().overwrite(rule));
+                boolean old = rule != RestorePlan.Overwrite.NEVER;
+                boolean young = rule == RestorePlan.Overwrite.ALWAYS;
+                assertThat(facts(to).get("old").sizeBytes()).as("old, %s", rule).isEqualTo(old ? 10 : 1);
+                assertThat(facts(to).get("new").sizeBytes()).as("new, %s", rule).isEqualTo(young ? 20 : 2);
+            }
+        }
+    }
+
+    @Test
+    protected void nothingIsWrittenThroughASymlink() {
+        try (Volume from = volume(Tree.root(Tree.dir("d", Tree.file("f", 10))));
+                Volume to = volume(Tree.root(Tree.dir("outside"), Tree.dir("t", Tree.symlink("d", "../outside"))))) {
+            Report report = copy(from, to, RestorePlan.same().into(RawPath.of("t")));
+            assertThat(facts(to).paths()).doesNotContain(RawPath.of("outside/f"));
+            boolean replaced = facts(to).get("t/d").type() == FileType.DIRECTORY;
+            assertThat(replaced || !report.isComplete()).isTrue();
+        }
+    }
+
+    @Test
+    protected void aClosedVolumeScansNoMore() {
+        Volume volume = volume(SAMPLE);
+        volume.close();
+        volume.close();
+        assertThatThrownBy(() -> scan(volume, ScanSpec.all())).isInstanceOf(RuntimeException.class);
+    }
+}
