@@ -3,6 +3,8 @@ package io.stripeline;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import io.stripeline.inode.RawPath;
 import io.stripeline.testkit.HouseRules;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +28,14 @@ class ArchitectureTest extends HouseRules {
 
     @Test
     void roomsHaveNoCycles() {
-        slices().matching("io.stripeline.(*)..").should().beFreeOfCycles().check(classes());
+        slices().matching("io.stripeline.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .ignoreDependency(
+                        JavaClass.Predicates.resideInAPackage("io.stripeline.posix.."),
+                        JavaClass.Predicates.type(RawPath.class))
+                .because("messages of the native layer print paths as everybody does; else it knows nobody")
+                .check(classes());
     }
 
     @Test
@@ -38,14 +47,12 @@ class ArchitectureTest extends HouseRules {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "io.stripeline",
-                        "io.stripeline.inode..",
                         "io.stripeline.flow..",
                         "io.stripeline.slab..",
                         "io.stripeline.scan..",
                         "io.stripeline.read..",
                         "io.stripeline.write..",
-                        "io.stripeline.snapshot..",
-                        "reactor..")
+                        "io.stripeline.snapshot..")
                 .check(classes());
     }
 

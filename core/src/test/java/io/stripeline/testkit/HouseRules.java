@@ -130,7 +130,9 @@ public abstract class HouseRules {
                 unmarked.add(room.getName());
             }
         }
-        assertThat(unmarked).as("packages without @NullMarked in package-info.java").isEmpty();
+        assertThat(unmarked)
+                .as("packages without @NullMarked in package-info.java")
+                .isEmpty();
     }
 
     @Test
@@ -201,7 +203,8 @@ public abstract class HouseRules {
             }
             for (int i = 0; i < lines.size(); i++) {
                 if (lines.get(i).matches(".*\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b.*")) {
-                    found.add(file + ":" + (i + 1) + " is not finished: " + lines.get(i).trim());
+                    found.add(file + ":" + (i + 1) + " is not finished: "
+                            + lines.get(i).trim());
                 }
             }
         } catch (IOException unreadable) {

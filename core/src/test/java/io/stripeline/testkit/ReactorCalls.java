@@ -18,8 +18,8 @@ final class ReactorCalls {
             "reactor.core.publisher.ConnectableFlux",
             "reactor.core.publisher.GroupedFlux");
 
-    private static final Set<String> ENDS =
-            Set.of("subscribe", "block", "blockOptional", "blockFirst", "blockLast", "toIterable", "toStream", "toFuture");
+    private static final Set<String> ENDS = Set.of(
+            "subscribe", "block", "blockOptional", "blockFirst", "blockLast", "toIterable", "toStream", "toFuture");
 
     /** How many numbers the full form of an operator has. */
     private static final Map<String, Integer> NUMBERS = Map.ofEntries(
@@ -80,8 +80,9 @@ final class ReactorCalls {
     static DescribedPredicate<JavaMethodCall> useGlobalSchedulers() {
         return call("a global scheduler", target -> {
             String owner = target.getOwner().getName();
-            List<String> types =
-                    target.getRawParameterTypes().stream().map(JavaClass::getName).toList();
+            List<String> types = target.getRawParameterTypes().stream()
+                    .map(JavaClass::getName)
+                    .toList();
             boolean timedWithoutScheduler = STREAMS.contains(owner)
                     && types.contains("java.time.Duration")
                     && !types.contains("reactor.core.scheduler.Scheduler")

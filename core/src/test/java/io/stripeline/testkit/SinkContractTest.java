@@ -92,9 +92,11 @@ class SinkContractTest extends SinkContract {
             System.clearProperty(NoLeaks.GRACE_PROPERTY);
             Slabs.forget();
         }
-        assertThat(RunClass.run(KeepsFailedFiles.class, "aFileThatFailsIsNotStoredAndTheRestIs").failed())
+        assertThat(RunClass.run(KeepsFailedFiles.class, "aFileThatFailsIsNotStoredAndTheRestIs")
+                        .failed())
                 .anyMatch(line -> line.startsWith("aFileThatFailsIsNotStoredAndTheRestIs"));
-        assertThat(RunClass.run(SwallowsErrors.class, "anErrorOfTheUpstreamIsTheErrorOfTheSink").failed())
+        assertThat(RunClass.run(SwallowsErrors.class, "anErrorOfTheUpstreamIsTheErrorOfTheSink")
+                        .failed())
                 .anyMatch(line -> line.startsWith("anErrorOfTheUpstreamIsTheErrorOfTheSink"));
     }
 }
