@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
+import org.opentest4j.TestAbortedException;
 
 /** One invocation per seed. */
 final class SeedsExtension implements TestTemplateInvocationContextProvider {
@@ -57,6 +58,9 @@ final class SeedsExtension implements TestTemplateInvocationContextProvider {
 
         @Override
         public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+            if (failure instanceof TestAbortedException) {
+                throw failure;
+            }
             System.out.println("FAILED with seed: repeat with -Dtest="
                     + context.getRequiredTestClass().getSimpleName() + "#"
                     + context.getRequiredTestMethod().getName() + " -Dsurefire.args=-Dstripeline.seed=0x"
