@@ -15,6 +15,7 @@ import io.stripeline.read.ContentSource;
 import io.stripeline.scan.ScanSpec;
 import io.stripeline.scan.Tree;
 import io.stripeline.scan.Walker;
+import io.stripeline.write.PosixTreeWriter;
 import io.stripeline.write.TreeWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,7 +117,7 @@ public final class PosixVolume implements Volume {
 
     @Override
     public TreeWriter writer() {
-        throw new UnsupportedOperationException("This build has no writer for " + root);
+        return PosixTreeWriter.below(root);
     }
 
     @Override

@@ -1,0 +1,108 @@
+package io.stripeline.write;
+
+import io.stripeline.inode.Attributes;
+import io.stripeline.inode.Inode;
+import io.stripeline.inode.RawPath;
+import io.stripeline.posix.Errno;
+import io.stripeline.posix.Fd;
+import io.stripeline.posix.FileIo;
+import io.stripeline.posix.PosixException;
+import io.stripeline.slab.Slab;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One regular file while it is written. Pieces may be written by several threads; everything else by one at a time.
+ */
+final class FileTarget implements AutoCloseable {
+    private final TargetDirs.Lease parent;
+    private final NewName name;
+    private final RawPath path;
+    private final AtomicLong end = new AtomicLong();
+    private @Nullable Fd fd;
+
+    private FileTarget(TargetDirs.Lease parent, NewName name, RawPath path) {
+        this.parent = parent;
+        this.name = name;
+        this.path = path;
+    }
+
+    /** Opens it under its temporary name; null where the rules leave what is there. */
+    static @Nullable FileTarget open(
+            TargetDirs dirs, io.stripeline.inode.Entry entry, RawPath path, RestorePlan.Overwrite overwrite) {
+        TargetDirs.checkName(entry.name(), path);
+        TargetDirs.Lease parent = dirs.lease(entry.dir());
+        FileTarget file = new FileTarget(parent, new NewName(parent.fd(), entry.name(), overwrite), path);
+        try {
+            io.stripeline.inode.Timestamp mtime = entry.inode().mtime();
+            if (file.name.staysAsItIs(mtime.seconds(), mtime.nanos())) {
+                file.close();
+                return null;
+            }
+            file.fd = file.name.makeFile();
+            return file;
+        } catch (RuntimeException failed) {
+            file.close();
+            throw failed;
+        }
+    }
+
+    private Fd fd() {
+        if (fd == null) {
+            throw new IllegalStateException("The file is closed: " + path);
+        }
+        return fd;
+    }
+
+    /** Writes the slab's bytes at {@code offset}; the slab stays the caller's. Returns the number of bytes. */
+    int write(Slab slab, long offset) {
+        int from = slab.buffer().position();
+        int length = slab.buffer().remaining();
+        for (int done = 0; done < length; ) {
+            int n = FileIo.pwrite(fd().number(), slab.address() + from + done, length - done, offset + done);
+            if (n == 0) {
+                throw new PosixException("write", Errno.EIO, path.toString());
+            }
+            done += n;
+        }
+        end.accumulateAndGet(offset + length, Math::max);
+        return length;
+    }
+
+    /** Sets length and attributes and gives the file its name; false where a name that came meanwhile stays. */
+    boolean finish(Setter setter, Inode inode, Attributes attributes) {
+        int number = fd().number();
+        if (end.get() < inode.sizeBytes()) {
+            FileIo.truncate(number, inode.sizeBytes()); // ends in a hole
+        }
+        setter.open(number, path, inode, attributes);
+        boolean named = name.commit();
+        if (named) {
+            setter.flags(number, path, attributes);
+        }
+        return named;
+    }
+
+    /** The device and inode it has, to link further names to. */
+    long[] identity() {
+        io.stripeline.posix.StatxBuffer stat = Setter.stat();
+        io.stripeline.posix.Posix.statx(fd().number(), io.stripeline.posix.StatxBuffer.BASIC_STATS, stat);
+        return new long[] {stat.dev(), stat.ino()};
+    }
+
+    /** Closes it; removes the temporary unless it got its name. */
+    @Override
+    public void close() {
+        try {
+            if (fd != null) {
+                fd.close();
+            }
+        } finally {
+            try {
+                name.close();
+            } finally {
+                parent.close();
+            }
+        }
+    }
+}

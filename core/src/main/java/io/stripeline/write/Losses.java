@@ -1,0 +1,74 @@
+package io.stripeline.write;
+
+import io.stripeline.flow.Job;
+import io.stripeline.flow.Problem;
+import io.stripeline.flow.Problem.Severity;
+import io.stripeline.flow.Progress.Counter;
+import io.stripeline.inode.RawPath;
+import io.stripeline.posix.Errno;
+import io.stripeline.posix.PosixException;
+
+/** What a restore could not bring back, said so that a person knows what to do. Thread-safe. */
+final class Losses {
+    private final Job job;
+    private final boolean requireOwner;
+
+    Losses(Job job, boolean requireOwner) {
+        this.job = job;
+        this.requireOwner = requireOwner;
+    }
+
+    /** The entry is not there, or not whole. */
+    void failed(RawPath path, PosixException cause) {
+        job.progress().add(Counter.FAILED, 1);
+        String why = switch (cause.errno()) {
+            case Errno.ELOOP -> " A symlink stands where a directory is to be; it is not followed.";
+            case Errno.ENOTDIR -> " Something else stands where a directory is to be; move it away.";
+            case Errno.EISDIR, Errno.ENOTEMPTY -> " A directory stands where this entry is to be; move it away.";
+            default -> {
+                String advice = Errno.advice(cause.errno());
+                yield advice.isEmpty() ? "" : " " + advice;
+            }
+        };
+        add(
+                path,
+                Severity.ERROR,
+                cause.operation() + ": " + cause.errnoName(),
+                cause.at(path.toString()).getMessage() + "." + why);
+    }
+
+    /** Refused on purpose. */
+    void refused(RawPath path, String cause, String message) {
+        job.progress().add(Counter.FAILED, 1);
+        add(path, Severity.ERROR, cause, path + ": " + message);
+    }
+
+    /** Left as it was on purpose. */
+    void skipped() {
+        job.progress().add(Counter.SKIPPED, 1);
+    }
+
+    void owner(RawPath path, PosixException cause) {
+        add(
+                path,
+                requireOwner ? Severity.ERROR : Severity.WARNING,
+                "owner: " + cause.errnoName(),
+                path + ": the owner cannot be set (" + cause.errnoName() + "). Restore as root to get owners back.");
+    }
+
+    /** An attribute that needs privilege or a filesystem that has it. */
+    void attribute(RawPath path, String what, PosixException cause) {
+        boolean expected = cause.kind() == Errno.Kind.DENIED || cause.kind() == Errno.Kind.UNSUPPORTED;
+        String advice =
+                expected ? " It needs privilege, or a filesystem that knows it." : " " + Errno.advice(cause.errno());
+        add(
+                path,
+                expected ? Severity.WARNING : Severity.ERROR,
+                what + ": " + cause.errnoName(),
+                path + ": " + what + " cannot be set: " + Errno.text(cause.errno()) + "." + advice.stripTrailing());
+    }
+
+    private void add(RawPath path, Severity severity, String cause, String message) {
+        job.problems().add(new Problem(path, severity, cause, message));
+    }
+}
