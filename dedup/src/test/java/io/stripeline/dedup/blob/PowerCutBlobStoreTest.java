@@ -1,0 +1,8 @@
+package io.stripeline.dedup.blob;
+
+class PowerCutBlobStoreTest extends BlobStoreContract {
+    @Override
+    BlobStore store() {
+        return new PowerCutFiles(1).store();
+    }
+}
