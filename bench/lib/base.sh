@@ -53,15 +53,24 @@ build_product() {
   "$stripeline" --version >"$output" 2>>"$log" || fail "./stripeline --version fails, see $log"
   product_version=$(head -1 "$output")
   "$stripeline" --make-archive >>"$log" 2>&1 || say "no class-data archive could be made"
-  class_path=$bench/target/classes:$(<"$list")
+  class_path=$(echo "$bench"/target/stripeline-bench-*.jar):$(<"$list")
   java=java
   [[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java
+  make_archive
 }
 
-has_verb() { "$stripeline" "$1" --help >/dev/null 2>&1; }
+has_verb() { "$stripeline" "$1" --help 2>/dev/null | grep -q "stripeline $1"; }
 
-# A class of ours in a fresh JVM, with the launcher's collector and heap.
-java_options=(-XX:+UseSerialGC -Xms64m -Xmx1g -XX:MaxDirectMemorySize=512m -XX:-UsePerfData)
+# A class of ours in a fresh JVM, with the options that the launcher uses for a scan.
+java_options=(-XX:+UseSerialGC -Xms64m -Xmx1g -XX:MaxDirectMemorySize=512m -XX:-UsePerfData -XX:TieredStopAtLevel=1)
+
+# A class-data archive for WalkBench, as the launcher has one.
+make_archive() {
+  local archive=$work/walk.jsa
+  rm -f "$archive"
+  "$java" "${java_options[@]}" -XX:ArchiveClassesAtExit="$archive" -cp "$class_path" io.stripeline.bench.WalkBench 4 "$bench/lib" >>"$log" 2>&1
+  [[ ! -s $archive ]] || java_options+=("-XX:SharedArchiveFile=$archive" -Xshare:auto -Xlog:disable -Xlog:all=error:stderr)
+}
 
 # sample ROW CONTENDER ROUND COMMAND...   Runs it measured, in the row's order; output goes to $output.
 # Columns: row contender round wall_s user_s sys_s rss_kib exit inner_wall_s inner_cpu_s stored_bytes note

@@ -43,7 +43,7 @@ rig_possible() {
   ((EUID == 0)) || { say "$1 is left out: the mount needs root"; return 1; }
 }
 
-rig_settings="Fresh mount per run (cold client cache), attributes by lookup only. walkprobe 64 threads; WalkBench 64 workers, JVM start excluded (\"from main\"); find -printf and fd -j64 as whole processes."
+rig_settings="Fresh mount per run (cold client cache), attributes by lookup only. walkprobe 64 threads; WalkBench 64 workers with the launcher's options for a scan, JVM start excluded (\"from main\"); find -printf and fd -j64 as whole processes."
 
 row_rig150() {
   rig_possible rig150 || return 0

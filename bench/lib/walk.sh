@@ -6,7 +6,7 @@ row_walk() {
   ((quick)) && scale=100
   make_tree "varied$scale" "$scale"
   fact walk.title "Walk, warm: $((scale * 1000)) files, mktree $scale, full stat data of every entry"
-  fact walk.settings "walkprobe $threads threads; WalkBench $threads workers, one pass in a fresh JVM (\"from main\": JIT, GC and loading of the native binding included, JVM start excluded); find and bfs -printf with 11 fields; fd -j$threads with a size filter, which forces a stat; output to a file; stripeline scan: whole process, adaptive workers. Warm dentry, inode and page caches: two unmeasured passes first."
+  fact walk.settings "walkprobe $threads threads; WalkBench $threads workers, one pass in a fresh JVM with the launcher's options for a scan (SerialGC, C1, class-data archive; \"from main\": JIT, GC and loading of the native binding included, JVM start excluded); find and bfs -printf with 11 fields; fd -j$threads with a size filter, which forces a stat; output to a file; stripeline scan: whole process, adaptive workers. Warm dentry, inode and page caches: two unmeasured passes first."
   find "$tree" -printf '' && "$rig/walkprobe" 2 "$tree" >/dev/null
   local format='%p %y %s %m %n %U %G %i %T@ %C@ %l\n'
   for ((r = 1; r <= runs; r++)); do
