@@ -48,7 +48,7 @@ public final class Pieces implements Iterator<Piece> {
         }
     }
 
-    private void open(int level, BlobId id) {
+    private static Decoder node(BlobSource blobs, int level, BlobId id) {
         byte[] bytes = blobs.get(id);
         if (level > MAX_LEVEL || bytes.length > MAX_NODE_BYTES) {
             throw new FormatException(
@@ -59,7 +59,29 @@ public final class Pieces implements Iterator<Piece> {
             throw in.broken("chunk list node of another level than " + level);
         }
         in.count(MAX_NODE_BYTES);
-        path.push(new Node(level, in));
+        return in;
+    }
+
+    private void open(int level, BlobId id) {
+        path.push(new Node(level, node(blobs, level, id)));
+    }
+
+    /** One entry of a chunk list node that is no hole. */
+    record Child(long length, BlobId id) {}
+
+    /** The blobs that a node of a chunk list names. */
+    static List<Child> children(BlobSource blobs, int level, BlobId id) {
+        Decoder in = node(blobs, level, id);
+        List<Child> out = new ArrayList<>();
+        while (in.hasMore()) {
+            long entry = in.varint();
+            if (level > 0) {
+                out.add(new Child(entry, in.id()));
+            } else if ((entry & 1) == 0) {
+                out.add(new Child(entry >>> 1, in.id()));
+            }
+        }
+        return out;
     }
 
     private void advance() {

@@ -188,6 +188,11 @@ public final class Rows {
         return at < size && compareName(at, name) == 0 ? at : -1;
     }
 
+    /** True where {@code name} stands between the first and the last row, or is one of them. */
+    public boolean covers(byte[] name) {
+        return size > 0 && compareName(0, name) <= 0 && compareName(size - 1, name) >= 0;
+    }
+
     /** The first row whose name is not before {@code name}; {@link #size()} where there is none. */
     int ceiling(byte[] name) {
         int low = 0;

@@ -73,14 +73,22 @@ public final class SnapshotSet {
      * @return null where the named row is missing: the snapshot is damaged, or a shard of the set is missing
      */
     public @Nullable Row resolve(Row row) {
-        Row at = row;
-        for (int hops = 0; at != null && at.content().kind() == Content.Kind.LINK; hops++) {
-            if (hops == 8) {
-                throw new FormatException("Links of " + row + " lead in a circle");
+        Content content = row.content();
+        return content.kind() == Content.Kind.LINK ? follow(content) : row;
+    }
+
+    /** The row that holds the content that {@code link} names; null where it is missing. */
+    public @Nullable Row follow(Content link) {
+        Content at = link;
+        for (int hops = 0; hops < 8; hops++) {
+            Row row = find(Keys.path(at.linkKey(shards.get(0).blobs())));
+            if (row == null || row.content().kind() != Content.Kind.LINK) {
+                return row;
             }
-            at = find(at.linkTarget());
+            at = row.content();
         }
-        return at;
+        throw new FormatException("Links of a snapshot lead in a circle, one of them to "
+                + Keys.path(at.linkKey(shards.get(0).blobs())));
     }
 
     private static final class Merged implements RowStream {

@@ -35,9 +35,11 @@ final class TableRows implements RowStream {
                 dir = directory(directory);
                 key = directory;
             }
-            rows = snapshot.open(part.value());
+            rows = null;
+            Decoder value = part.value();
+            cursor.advance(); // first: if the rows are damaged, the next call goes on behind them
+            rows = snapshot.open(value);
             at = 0;
-            cursor.advance();
         }
         return new Row(snapshot, key, dir, rows, at++);
     }

@@ -1,0 +1,137 @@
+package io.stripeline.dedup;
+
+import io.stripeline.flow.Item;
+import io.stripeline.flow.Outcome;
+import io.stripeline.inode.Entry;
+import io.stripeline.snapshot.BlobSink;
+import io.stripeline.snapshot.Content;
+import io.stripeline.snapshot.FileSystems;
+import io.stripeline.snapshot.RowState;
+import io.stripeline.snapshot.SnapshotWriter;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns items into rows and chunks. One thread at a time; waits where the chunks are not stored fast enough.
+ *
+ * <p>A file's row is complete only when all its chunks have names. Rows that wait for that stand in a queue of bounded
+ * length, so that small files are stored in parallel.
+ */
+final class Assembly {
+    /** Small files in hand: many more than threads, few enough that what they hold is nothing (about 1 KiB each). */
+    private static final int WAITING_ROWS = 256;
+
+    private final BlobSink blobs;
+    private final SnapshotWriter writer;
+    private final FileSystems filesystems;
+    private final FileChunks chunks;
+    private final ArrayDeque<PendingRow> waiting = new ArrayDeque<>();
+    private @Nullable Entry begun;
+    private @Nullable PendingRow file;
+    private boolean incomplete;
+
+    Assembly(BlobSink blobs, SnapshotWriter writer, FileSystems filesystems, FileChunks chunks) {
+        this.blobs = blobs;
+        this.writer = writer;
+        this.filesystems = filesystems;
+        this.chunks = chunks;
+    }
+
+    /** True where something of the tree is not in the snapshot. */
+    boolean isIncomplete() {
+        return incomplete;
+    }
+
+    void accept(Item item) throws InterruptedException {
+        if (item instanceof Item.Data data) {
+            data(data);
+        } else if (item instanceof Item.Begin begin) {
+            begun = begin.entry();
+            file = begin.entry().inode().isRegular() ? chunks.begin(blobs) : null;
+        } else if (item instanceof Item.End end) {
+            end(end);
+        } else if (item instanceof Item.Same same) {
+            same(same.entry(), (ParentRow) same.known());
+        } else if (item instanceof Item.Hole hole) {
+            if (file != null) {
+                chunks.hole(file, hole.length());
+            }
+        } else if (item instanceof Item.Link link) {
+            row(link.entry(), RowState.SETTLED, writer.link(link.first()));
+        } else if (item instanceof Item.Unread unread) {
+            // the name itself, or names in the directory, are missing: the next run must not take them for deleted
+            incomplete = true;
+            writer.incomplete(unread.failure().dir());
+        }
+        // Gone: a whole snapshot simply has no row of that name
+    }
+
+    private void data(Item.Data data) throws InterruptedException {
+        if (file == null) {
+            data.slab().release();
+            throw new IllegalStateException("Data without a regular file that was begun");
+        }
+        chunks.data(file, data);
+    }
+
+    private void end(Item.End end) throws InterruptedException {
+        Entry first = begun;
+        PendingRow row = file;
+        begun = null;
+        file = null;
+        if (first == null) {
+            throw new IllegalStateException("End without Begin");
+        }
+        if (end.outcome() instanceof Outcome.Vanished) {
+            chunks.drop();
+            return;
+        }
+        Entry entry = first.with(end.inode());
+        RowState state = state(end);
+        incomplete |= state.outcome() == RowState.Kept.FAILED;
+        if (row == null) {
+            row(entry, state, Content.NONE);
+            return;
+        }
+        if (state.outcome() == RowState.Kept.FAILED) {
+            chunks.drop();
+        } else {
+            chunks.end(row);
+        }
+        row.end(entry, state);
+        waiting.add(row);
+        drain(WAITING_ROWS);
+    }
+
+    private static RowState state(Item.End end) {
+        if (end.outcome() instanceof Outcome.Ok) {
+            return RowState.of(RowState.Kept.OK, end.settled());
+        }
+        return RowState.of(end.outcome().hasContent() ? RowState.Kept.CHANGED : RowState.Kept.FAILED, false);
+    }
+
+    private void same(Entry entry, ParentRow known) {
+        int number = filesystems.number(entry.inode().id().device());
+        writer.addSame(entry, number, known.rows(), known.index(), RowState.SETTLED, known.content());
+    }
+
+    private void row(Entry entry, RowState state, Content content) {
+        writer.add(entry, filesystems.number(entry.inode().id().device()), state, content);
+    }
+
+    /** Writes the rows that are complete, and waits for the oldest ones where more than {@code most} wait. */
+    private void drain(int most) {
+        for (PendingRow row = waiting.peek(); row != null; row = waiting.peek()) {
+            if (!row.drain(waiting.size() > most)) {
+                return;
+            }
+            waiting.remove();
+            row(row.entry(), row.state(), row.content());
+        }
+    }
+
+    /** Waits for all rows that have ended. A file that is being read is left as it is. */
+    void settle() {
+        drain(0);
+    }
+}

@@ -1,0 +1,80 @@
+package io.stripeline.dedup;
+
+import io.stripeline.Shard;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How to back up. Immutable; each verb returns a copy.
+ *
+ * @param shard which part of the set
+ * @param set id that the shards of one set share; empty for a fresh one, which only fits a set of one
+ * @param tags free text kept with the snapshot
+ * @param host name of the machine, for people
+ * @param user who runs it, for people
+ * @param program name and version of the program
+ * @param checkpointEvery how often what was stored is made durable with a partial snapshot
+ * @param temporary directory for temporary files
+ * @param keepAtime keep access times, which makes every file that was read look changed
+ */
+public record BackupOptions(
+        Shard shard,
+        String set,
+        List<String> tags,
+        String host,
+        String user,
+        String program,
+        Duration checkpointEvery,
+        Path temporary,
+        boolean keepAtime) {
+    public BackupOptions {
+        tags = List.copyOf(tags);
+        if (!shard.isAll() && set.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Shard " + shard + " needs the id of its set, the same for all shards of it");
+        }
+    }
+
+    /** Everything, a checkpoint every ten minutes. */
+    public static BackupOptions standard() {
+        return new BackupOptions(
+                Shard.ALL,
+                "",
+                List.of(),
+                "localhost",
+                System.getProperty("user.name", ""),
+                "stripeline",
+                Duration.ofMinutes(10),
+                Path.of(System.getProperty("java.io.tmpdir")),
+                false);
+    }
+
+    public BackupOptions shard(Shard part, String setId) {
+        return new BackupOptions(part, setId, tags, host, user, program, checkpointEvery, temporary, keepAtime);
+    }
+
+    public BackupOptions tags(List<String> texts) {
+        return new BackupOptions(shard, set, texts, host, user, program, checkpointEvery, temporary, keepAtime);
+    }
+
+    public BackupOptions host(String name) {
+        return new BackupOptions(shard, set, tags, name, user, program, checkpointEvery, temporary, keepAtime);
+    }
+
+    public BackupOptions program(String nameAndVersion) {
+        return new BackupOptions(shard, set, tags, host, user, nameAndVersion, checkpointEvery, temporary, keepAtime);
+    }
+
+    public BackupOptions checkpointEvery(Duration interval) {
+        return new BackupOptions(shard, set, tags, host, user, program, interval, temporary, keepAtime);
+    }
+
+    public BackupOptions temporary(Path directory) {
+        return new BackupOptions(shard, set, tags, host, user, program, checkpointEvery, directory, keepAtime);
+    }
+
+    public BackupOptions keepAtime(boolean keep) {
+        return new BackupOptions(shard, set, tags, host, user, program, checkpointEvery, temporary, keep);
+    }
+}

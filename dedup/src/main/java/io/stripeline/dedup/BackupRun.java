@@ -1,0 +1,179 @@
+package io.stripeline.dedup;
+
+import io.stripeline.flow.Item;
+import io.stripeline.flow.Job;
+import io.stripeline.flow.Progress.Counter;
+import io.stripeline.flow.Report;
+import io.stripeline.inode.Timestamp;
+import io.stripeline.snapshot.FileSystems;
+import io.stripeline.snapshot.SnapshotRoot;
+import io.stripeline.snapshot.SnapshotWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One backup under way. Used by the thread of its sink alone. */
+final class BackupRun implements AutoCloseable {
+    /** A checkpoint writes all tables so far again: it may take a twentieth of the time. */
+    private static final int CHECKPOINT_SHARE = 20;
+
+    private final Engine engine;
+    private final BackupSource source;
+    private final BackupOptions options;
+    private final String set;
+    private final List<String> parents;
+    private final FileChunks.Cutter cutter;
+    private final Job job;
+    private final LongSupplier nanoTime;
+    private final Instant start;
+    private final Engine.Session session;
+    private final SnapshotWriter writer;
+    private final FileSystems filesystems;
+    private final Assembly assembly;
+    private final ExecutorService threads;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable String partial;
+    private long nextCheckpoint;
+    private long storedBefore;
+    private long items;
+    private boolean closed;
+
+    /**
+     * Opens a session of the store; names the parents before anything of them is read.
+     *
+     * @param nanoTime monotonic clock
+     */
+    BackupRun(
+            Engine engine,
+            BackupSource source,
+            BackupOptions options,
+            String set,
+            List<String> parents,
+            FileChunks.Cutter cutter,
+            Job job,
+            LongSupplier nanoTime) {
+        this.engine = engine;
+        this.source = source;
+        this.options = options;
+        this.set = set;
+        this.parents = parents;
+        this.cutter = cutter;
+        this.job = job;
+        this.nanoTime = nanoTime;
+        this.start = job.clock().instant();
+        int cores = Runtime.getRuntime().availableProcessors();
+        this.session = engine.session(parents);
+        this.writer = new SnapshotWriter(
+                session, options.temporary(), SnapshotWriter.Options.defaults().atime(options.keepAtime()));
+        this.filesystems = new FileSystems(source.fileSystemId(), source.byDevice());
+        this.threads = RestoreSource.threads("stripeline-chunk", cores);
+        ChunkTasks tasks = new ChunkTasks(session, threads, cores);
+        this.assembly = new Assembly(session, writer, filesystems, new FileChunks(tasks, cutter));
+        this.nextCheckpoint = nanoTime.getAsLong() + options.checkpointEvery().toNanos();
+    }
+
+    void accept(Item item) {
+        if (closed) {
+            if (item instanceof Item.Data data) {
+                data.slab().release();
+            }
+            return;
+        }
+        try {
+            assembly.accept(item);
+            if ((++items & 127) == 0) {
+                countStored();
+            }
+            if (nanoTime.getAsLong() - nextCheckpoint >= 0) {
+                checkpoint();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The backup was interrupted", stopped);
+        }
+    }
+
+    private void checkpoint() {
+        long before = nanoTime.getAsLong();
+        String older = partial;
+        partial = seal(true);
+        if (older != null) {
+            engine.remove(older);
+        }
+        long now = nanoTime.getAsLong();
+        nextCheckpoint = now + Math.max(options.checkpointEvery().toNanos(), (now - before) * CHECKPOINT_SHARE);
+    }
+
+    private String seal(boolean isPartial) {
+        assembly.settle();
+        SnapshotRoot root = new SnapshotRoot(
+                options.program(),
+                options.host(),
+                options.user(),
+                source.kind(),
+                filesystems.ids(),
+                source.path(),
+                timestamp(start),
+                timestamp(job.clock().instant()),
+                set,
+                options.shard(),
+                options.tags(),
+                true,
+                isPartial,
+                assembly.isIncomplete(),
+                parents,
+                writer.counts(),
+                List.of(writer.write()));
+        String id = session.commit(root.toBytes());
+        countStored();
+        return id;
+    }
+
+    private void countStored() {
+        long stored = session.storedBytes();
+        job.progress().add(Counter.STORED_BYTES, stored - storedBefore);
+        storedBefore = stored;
+    }
+
+    private static Timestamp timestamp(Instant instant) {
+        return new Timestamp(instant.getEpochSecond(), instant.getNano());
+    }
+
+    /** Seals the snapshot; the answer means that it is durable. */
+    Report finish() {
+        String id = seal(false);
+        if (partial != null) {
+            engine.remove(partial);
+            partial = null;
+        }
+        return Report.of(id, job);
+    }
+
+    /** Waits until the sink has closed this; true where it has. */
+    boolean awaitEnd(long seconds) throws InterruptedException {
+        return ended.await(seconds, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            threads.shutdown();
+            // what is under way are a few chunks; they must not meet a closed session
+            threads.awaitTermination(60, TimeUnit.SECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            writer.close();
+            session.close();
+            ended.countDown();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.stripeline.dedup;
+
+import io.stripeline.flow.Base;
+import io.stripeline.flow.Item;
+import io.stripeline.flow.Job;
+import io.stripeline.inode.RawPath;
+import io.stripeline.slab.SlabPool;
+import io.stripeline.snapshot.Diff;
+import io.stripeline.snapshot.Difference;
+import io.stripeline.snapshot.Row;
+import io.stripeline.snapshot.RowStream;
+import io.stripeline.snapshot.SnapshotReader;
+import io.stripeline.snapshot.SnapshotSet;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * An embedded store of backups.
+ *
+ * <p>Thread-safe; methods that answer no {@code Flux} block. Streams run on threads of their own, that end with them.
+ * Several processes may write to one store at once.
+ */
+public final class DedupStore implements AutoCloseable {
+    private final Engine engine;
+    private final Supplier<FileChunks.Cutter> cutters;
+    private final Path temporary;
+
+    DedupStore(Engine engine, Supplier<FileChunks.Cutter> cutters, Path temporary) {
+        this.engine = engine;
+        this.cutters = cutters;
+        this.temporary = temporary;
+    }
+
+    private Catalog catalog(Job job) {
+        return new Catalog(engine.roots(), job.problems());
+    }
+
+    /**
+     * Opens a backup. Its parents are the last complete set of the same filesystem and path, whatever host made it, then
+     * what runs that crashed or were sharded have left since.
+     *
+     * @param plan how to compare with parents
+     */
+    public Backup backup(BackupSource source, BackupOptions options, Compare plan, Job job) {
+        Catalog catalog = catalog(job);
+        List<StoredSet> chosen = plan.force() ? List.of() : parents(catalog, source);
+        List<String> ids = new ArrayList<>();
+        chosen.forEach(set -> set.shards().forEach(shard -> ids.add(shard.id())));
+        String set = options.set().isEmpty() ? SetIds.fresh() : options.set();
+        BackupRun run =
+                new BackupRun(engine, source, options, set, ids, cutters.get(), job, System::nanoTime);
+        return new Backup(run, base(chosen, source, plan, job), set, ids);
+    }
+
+    /**
+     * How a backup compares with its parents.
+     *
+     * @param force not at all: everything is read again
+     * @param ignoreCtime a file whose ctime alone differs is unchanged
+     */
+    public record Compare(boolean force, boolean ignoreCtime) {
+        /** By the full rule of {@link Base}. */
+        public static final Compare STRICT = new Compare(false, false);
+    }
+
+    private static List<StoredSet> parents(Catalog catalog, BackupSource source) {
+        List<StoredSet> out = new ArrayList<>();
+        StoredSet last = catalog.lastOf(source.fileSystemId(), source.path()).orElse(null);
+        if (last != null) {
+            out.add(last);
+        }
+        for (StoredSnapshot left : catalog.leftOf(source.fileSystemId(), source.path(), last)) {
+            if (out.size() < MAX_PARENTS) {
+                out.add(new StoredSet(left.root().set(), List.of(left)));
+            }
+        }
+        return out;
+    }
+
+    /** Each parent is asked about every file that the ones before do not know. */
+    private static final int MAX_PARENTS = 8;
+
+    private Base base(List<StoredSet> parents, BackupSource source, Compare plan, Job job) {
+        if (parents.isEmpty()) {
+            return Base.NONE;
+        }
+        ParentBase.Devices devices = new ParentBase.Devices(source.byDevice());
+        return new ParentBase(parents.stream()
+                .map(set -> new ParentTree(set.id(), open(set), devices, plan.ignoreCtime(), job.problems()))
+                .toList());
+    }
+
+    /** All snapshots, oldest first, checkpoints of crashed runs included. */
+    public List<StoredSnapshot> snapshots(Job job) {
+        return catalog(job).snapshots();
+    }
+
+    /** All sets, oldest first, incomplete ones included, checkpoints left out. */
+    public List<StoredSet> sets(Job job) {
+        return catalog(job).sets();
+    }
+
+    /**
+     * What a user means by {@code latest}, by a set id or by the beginning of an id. An incomplete set is only found by
+     * its name.
+     *
+     * @throws NoSuchSnapshotException with advice
+     */
+    public StoredSet find(String name, Job job) {
+        return catalog(job).find(name);
+    }
+
+    /** Opens the namespace of a set. */
+    public SnapshotSet open(StoredSet set) {
+        return SnapshotSet.of(set.shards().stream()
+                .map(shard -> SnapshotReader.open(engine, shard.root()))
+                .toList());
+    }
+
+    /** Rows of a path: of everything below it too, or only of one directory. */
+    public Flux<Row> list(StoredSet set, RawPath path, boolean recursive) {
+        return pulled(() -> {
+            SnapshotSet open = open(set);
+            RowStream rows = recursive ? open.rows(path) : open.list(path);
+            return rows::next;
+        });
+    }
+
+    /** What differs from {@code before} to {@code after} at and below {@code path}. */
+    public Flux<Difference> diff(StoredSet before, StoredSet after, RawPath path) {
+        return pulled(() -> {
+            Diff diff = Diff.of(open(before), open(after), path);
+            return diff::next;
+        });
+    }
+
+    /**
+     * The items of a set, or of some paths of it with all below them. Every chunk is proved against its name; a damaged
+     * one fails its file alone, and is reported.
+     *
+     * @param paths none for everything
+     */
+    public Flux<Item> restore(StoredSet set, List<RawPath> paths, SlabPool slabs, Job job) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return Flux.defer(() -> RestoreSource.items(open(set), paths, engine, slabs, temporary, cores, job));
+    }
+
+    private interface Pull<T> {
+        @Nullable T next();
+    }
+
+    /** A stream of what a thread of its own pulls, as much as is asked for. */
+    private static <T> Flux<T> pulled(Supplier<Pull<T>> open) {
+        return Flux.using(
+                () -> RestoreSource.thread("stripeline-list"),
+                thread -> Flux.<T, Pull<T>>generate(open::get, DedupStore::pull)
+                        .subscribeOn(Schedulers.fromExecutorService(thread), true),
+                ExecutorService::shutdown);
+    }
+
+    private static <T> Pull<T> pull(Pull<T> from, SynchronousSink<T> sink) {
+        T next = from.next();
+        if (next == null) {
+            sink.complete();
+        } else {
+            sink.next(next);
+        }
+        return from;
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,36 @@
+package io.stripeline.dedup;
+
+import io.stripeline.snapshot.BlobSink;
+import io.stripeline.snapshot.BlobSource;
+import java.util.List;
+
+/** What the facade needs of the store below it: blobs, roots, sessions. Thread-safe; blocks. */
+interface Engine extends BlobSource, AutoCloseable {
+    /** A root as it stands in the store. */
+    record StoredRoot(String id, byte[] bytes) {}
+
+    /** One writer. Thread-safe for {@link #put}; the rest by one thread at a time. */
+    interface Session extends BlobSink, AutoCloseable {
+        /** Makes everything put so far durable, then the root; answers the root's id. */
+        String commit(byte[] root);
+
+        /** Bytes added to the store so far. */
+        long storedBytes();
+
+        /** Ends the session; what was not committed may vanish. */
+        @Override
+        void close();
+    }
+
+    /** Roots, in no order. */
+    List<StoredRoot> roots();
+
+    /** Removes a root that nobody needs any more. */
+    void remove(String rootId);
+
+    /** Starts a writer that refers to blobs of these roots. */
+    Session session(List<String> parents);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,120 @@
+package io.stripeline.dedup;
+
+import io.stripeline.flow.Problem;
+import io.stripeline.flow.Problems;
+import io.stripeline.inode.RawPath;
+import io.stripeline.snapshot.FormatException;
+import io.stripeline.snapshot.LinkGroups;
+import io.stripeline.snapshot.Row;
+import io.stripeline.snapshot.RowStream;
+import io.stripeline.snapshot.SnapshotSet;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows to give, in which order: first those of one name, then inodes of several names, gathered by identity, so
+ * that a link always comes after what it links to. One thread.
+ */
+final class RestorePlanner implements AutoCloseable {
+    /**
+     * What to give next.
+     *
+     * @param row the row
+     * @param first for a further name of an inode the name that was given before, else null
+     */
+    record Step(Row row, @Nullable RawPath first) {}
+
+    private final SnapshotSet set;
+    private final ArrayDeque<RawPath> paths;
+    private final LinkGroups links;
+    private final Problems problems;
+    private String lastDamage = "";
+    private RowStream rows = () -> null;
+    private boolean linking;
+    private @Nullable RawPath first;
+
+    RestorePlanner(SnapshotSet set, List<RawPath> paths, Path temporary, Problems problems) {
+        this.problems = problems;
+        this.set = set;
+        this.paths = new ArrayDeque<>(outermost(paths));
+        this.links = new LinkGroups(temporary);
+    }
+
+    /** Paths that are below no other of them: nothing is given twice. */
+    private static List<RawPath> outermost(List<RawPath> paths) {
+        if (paths.isEmpty()) {
+            return List.of(RawPath.ROOT);
+        }
+        return paths.stream()
+                .distinct()
+                .sorted()
+                .filter(path -> paths.stream().noneMatch(other -> !other.equals(path) && other.contains(path)))
+                .toList();
+    }
+
+    @Nullable Step next() {
+        while (!linking) {
+            Row row = pull();
+            if (row == null) {
+                RawPath path = paths.poll();
+                if (path == null) {
+                    linking = true;
+                } else {
+                    rows = set.rows(path);
+                }
+            } else if (LinkGroups.isLinked(row)) {
+                links.add(row);
+            } else {
+                return new Step(row, null);
+            }
+        }
+        return nextLinked();
+    }
+
+    /** The next row; a damaged part is reported and passed over. */
+    private @Nullable Row pull() {
+        while (true) {
+            try {
+                return rows.next();
+            } catch (FormatException damaged) {
+                String message = String.valueOf(damaged.getMessage());
+                if (message.equals(lastDamage)) {
+                    throw damaged; // the table itself: there is no way past it
+                }
+                lastDamage = message;
+                problems.add(new Problem(
+                        RawPath.ROOT,
+                        Problem.Severity.ERROR,
+                        "damaged directory in the store",
+                        "Entries of a directory are missing from this restore: " + message));
+            }
+        }
+    }
+
+    private @Nullable Step nextLinked() {
+        LinkGroups.Name name = links.next();
+        if (name == null) {
+            return null;
+        }
+        Row row = java.util.Objects.requireNonNull(set.find(name.path()));
+        if (name.first() || first == null) {
+            first = name.path();
+            return new Step(row, null);
+        }
+        return new Step(row, first);
+    }
+
+    /** The name just given could not be given whole: the next one of its inode is tried as a file of its own. */
+    void failed(RawPath path) {
+        if (path.equals(first)) {
+            first = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        links.close();
+    }
+}

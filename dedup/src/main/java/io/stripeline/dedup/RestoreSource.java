@@ -1,0 +1,64 @@
+package io.stripeline.dedup;
+
+import io.stripeline.flow.Item;
+import io.stripeline.flow.Job;
+import io.stripeline.inode.RawPath;
+import io.stripeline.slab.SlabPool;
+import io.stripeline.snapshot.BlobSource;
+import io.stripeline.snapshot.SnapshotSet;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Gives the items of a snapshot, or of some paths of it: rows in the order of the snapshot, each directory before what
+ * is below it, then inodes of several names, each once with its other names as links. One thread puts items in order, a
+ * few read chunks ahead of it.
+ */
+final class RestoreSource {
+    private RestoreSource() {}
+
+    /**
+     * @param paths what to give, each with all below it; none for everything
+     * @param cores threads that read chunks
+     */
+    static Flux<Item> items(
+            SnapshotSet set, List<RawPath> paths, BlobSource blobs, SlabPool slabs, Path temporary, int cores, Job job) {
+        return Flux.using(
+                () -> new RestoreRun(set, paths, blobs, slabs, temporary, threads("stripeline-fetch", cores), job),
+                run -> Flux.<Item>generate(sink -> {
+                    Item item = run.next();
+                    if (item == null) {
+                        sink.complete();
+                    } else {
+                        sink.next(item);
+                    }
+                }).subscribeOn(Schedulers.fromExecutorService(run.control()), true),
+                RestoreRun::close);
+    }
+
+    static ExecutorService threads(String name, int most) {
+        ThreadFactory daemons = task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+        java.util.concurrent.ThreadPoolExecutor pool = new java.util.concurrent.ThreadPoolExecutor(
+                most, most, 5, TimeUnit.SECONDS, new java.util.concurrent.LinkedBlockingQueue<>(), daemons);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    static ExecutorService thread(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread one = new Thread(task, name);
+            one.setDaemon(true);
+            return one;
+        });
+    }
+}
