@@ -42,7 +42,7 @@ final class Assembly {
         return incomplete;
     }
 
-    void accept(Item item) throws InterruptedException {
+    void accept(Item item) {
         if (item instanceof Item.Data data) {
             data(data);
         } else if (item instanceof Item.Begin begin) {
@@ -66,7 +66,7 @@ final class Assembly {
         // Gone: a whole snapshot simply has no row of that name
     }
 
-    private void data(Item.Data data) throws InterruptedException {
+    private void data(Item.Data data) {
         if (file == null) {
             data.slab().release();
             throw new IllegalStateException("Data without a regular file that was begun");
@@ -74,7 +74,7 @@ final class Assembly {
         chunks.data(file, data);
     }
 
-    private void end(Item.End end) throws InterruptedException {
+    private void end(Item.End end) {
         Entry first = begun;
         PendingRow row = file;
         begun = null;

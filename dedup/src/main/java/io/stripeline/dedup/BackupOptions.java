@@ -14,7 +14,8 @@ import java.util.List;
  * @param host name of the machine, for people
  * @param user who runs it, for people
  * @param program name and version of the program
- * @param checkpointEvery how often what was stored is made durable with a partial snapshot
+ * @param checkpointEvery how often what was stored is made durable with a partial snapshot; less often where that
+ *     takes long; zero for after every item
  * @param temporary directory for temporary files
  * @param keepAtime keep access times, which makes every file that was read look changed
  */

@@ -26,7 +26,7 @@ final class BackupRun implements AutoCloseable {
     private final BackupOptions options;
     private final String set;
     private final List<String> parents;
-    private final FileChunks.Cutter cutter;
+    private final List<String> superseded;
     private final Job job;
     private final LongSupplier nanoTime;
     private final Instant start;
@@ -45,6 +45,7 @@ final class BackupRun implements AutoCloseable {
     /**
      * Opens a session of the store; names the parents before anything of them is read.
      *
+     * @param superseded checkpoints of crashed runs among the parents, which go when this run has succeeded
      * @param nanoTime monotonic clock
      */
     BackupRun(
@@ -53,6 +54,7 @@ final class BackupRun implements AutoCloseable {
             BackupOptions options,
             String set,
             List<String> parents,
+            List<String> superseded,
             FileChunks.Cutter cutter,
             Job job,
             LongSupplier nanoTime) {
@@ -61,7 +63,7 @@ final class BackupRun implements AutoCloseable {
         this.options = options;
         this.set = set;
         this.parents = parents;
-        this.cutter = cutter;
+        this.superseded = superseded;
         this.job = job;
         this.nanoTime = nanoTime;
         this.start = job.clock().instant();
@@ -83,17 +85,12 @@ final class BackupRun implements AutoCloseable {
             }
             return;
         }
-        try {
-            assembly.accept(item);
-            if ((++items & 127) == 0) {
-                countStored();
-            }
-            if (nanoTime.getAsLong() - nextCheckpoint >= 0) {
-                checkpoint();
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("The backup was interrupted", stopped);
+        assembly.accept(item);
+        if ((++items & 127) == 0) {
+            countStored();
+        }
+        if (nanoTime.getAsLong() - nextCheckpoint >= 0) {
+            checkpoint();
         }
     }
 
@@ -105,7 +102,8 @@ final class BackupRun implements AutoCloseable {
             engine.remove(older);
         }
         long now = nanoTime.getAsLong();
-        nextCheckpoint = now + Math.max(options.checkpointEvery().toNanos(), (now - before) * CHECKPOINT_SHARE);
+        long every = options.checkpointEvery().toNanos();
+        nextCheckpoint = now + (every == 0 ? 0 : Math.max(every, (now - before) * CHECKPOINT_SHARE));
     }
 
     private String seal(boolean isPartial) {
@@ -150,6 +148,7 @@ final class BackupRun implements AutoCloseable {
             engine.remove(partial);
             partial = null;
         }
+        superseded.forEach(engine::remove);
         return Report.of(id, job);
     }
 

@@ -30,10 +30,11 @@ final class ChunkTasks {
     }
 
     /** Copies and stores a chunk. Waits for room. */
-    CompletableFuture<BlobId> put(byte[] source, int from, int length) throws InterruptedException {
+    CompletableFuture<BlobId> put(ByteBuffer bytes) throws InterruptedException {
         permits.acquire();
+        int length = bytes.remaining();
         byte[] chunk = buffer(length);
-        System.arraycopy(source, from, chunk, 0, length);
+        bytes.duplicate().get(chunk, 0, length);
         try {
             return CompletableFuture.supplyAsync(() -> store(chunk, length), threads);
         } catch (RuntimeException rejected) {

@@ -54,8 +54,13 @@ public final class DedupStore implements AutoCloseable {
         List<String> ids = new ArrayList<>();
         chosen.forEach(set -> set.shards().forEach(shard -> ids.add(shard.id())));
         String set = options.set().isEmpty() ? SetIds.fresh() : options.set();
-        BackupRun run =
-                new BackupRun(engine, source, options, set, ids, cutters.get(), job, System::nanoTime);
+        List<String> superseded = chosen.stream()
+                .flatMap(parent -> parent.shards().stream())
+                .filter(left -> left.root().partial() && left.root().shard().equals(options.shard()))
+                .map(StoredSnapshot::id)
+                .toList();
+        BackupRun run = new BackupRun(
+                engine, source, options, set, ids, superseded, cutters.get(), job, System::nanoTime);
         return new Backup(run, base(chosen, source, plan, job), set, ids);
     }
 

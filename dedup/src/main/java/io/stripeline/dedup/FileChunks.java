@@ -4,98 +4,73 @@ import io.stripeline.flow.Item;
 import io.stripeline.snapshot.BlobSink;
 import io.stripeline.snapshot.Content;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 
-/**
- * Cuts the bytes of one file after the other into chunks. Keeps at most one longest chunk and one slab of bytes that are
- * not cut yet. One thread.
- */
+/** Cuts the bytes of one file after the other into chunks and hands them on. One thread. */
 final class FileChunks {
+    /** Cuts a stream of bytes. Holds what is not cut yet; reused from file to file. */
+    interface Cutter {
+        /** Takes the bytes, their position moves; gives every chunk that is complete, valid during the call. */
+        void feed(ByteBuffer bytes, Consumer<ByteBuffer> chunks);
+
+        /** Gives the last chunk, if there is one. */
+        void finish(Consumer<ByteBuffer> chunks);
+
+        /** Forgets what is not cut yet. */
+        void reset();
+    }
+
     private final ChunkTasks tasks;
     private final Cutter cutter;
-    private byte[] window;
-    private int from;
-    private int to;
-
-    /**
-     * Finds cuts.
-     *
-     * <p>{@code cut(bytes, from, to)} answers the length of the chunk that starts at {@code from}; if it is {@code to -
-     * from} the cut may lie beyond.
-     */
-    interface Cutter {
-        int cut(byte[] bytes, int from, int to);
-
-        /** No chunk is longer. */
-        int longest();
-    }
 
     FileChunks(ChunkTasks tasks, Cutter cutter) {
         this.tasks = tasks;
         this.cutter = cutter;
-        this.window = new byte[cutter.longest() * 2];
     }
 
     PendingRow begin(BlobSink blobs) {
-        from = 0;
-        to = 0;
+        cutter.reset();
         return new PendingRow(blobs);
     }
 
-    /** Takes the bytes of a slab and releases it. */
-    void data(PendingRow row, Item.Data data) throws InterruptedException {
+    /** Takes the bytes of a slab and releases it. Waits for room. */
+    void data(PendingRow row, Item.Data data) {
         try {
-            ByteBuffer bytes = data.slab().buffer().duplicate();
-            while (bytes.hasRemaining()) {
-                int n = Math.min(bytes.remaining(), room());
-                bytes.get(window, to, n);
-                to += n;
-                cut(row, false);
-            }
+            cutter.feed(data.slab().buffer().duplicate(), chunk -> store(row, chunk));
         } finally {
             data.slab().release();
         }
     }
 
-    private int room() {
-        if (window.length - to < cutter.longest()) {
-            System.arraycopy(window, from, window, 0, to - from); // less than one longest chunk is left uncut
-            to -= from;
-            from = 0;
-        }
-        return window.length - to;
-    }
-
-    void hole(PendingRow row, long length) throws InterruptedException {
-        cut(row, true);
+    void hole(PendingRow row, long length) {
+        cutter.finish(chunk -> store(row, chunk));
         row.hole(length);
     }
 
-    private void cut(PendingRow row, boolean last) throws InterruptedException {
-        while (to - from >= cutter.longest() || (last && to > from)) {
-            int length = cutter.cut(window, from, to);
-            row.chunk(tasks.put(window, from, length), length);
-            from += length;
-        }
-        if (from == to) {
-            from = 0;
-            to = 0;
-        }
-    }
-
     /** The file ends; its content may fit into the snapshot itself. */
-    void end(PendingRow row) throws InterruptedException {
-        if (row.isEmpty() && to - from <= Content.INLINE_BYTES) {
-            row.inline(Content.inline(window, from, to - from));
-            from = 0;
-            to = 0;
-        } else {
-            cut(row, true);
-        }
+    void end(PendingRow row) {
+        cutter.finish(chunk -> {
+            if (row.isEmpty() && chunk.remaining() <= Content.INLINE_BYTES) {
+                row.inline(Content.inline(chunk.array(), chunk.arrayOffset() + chunk.position(), chunk.remaining()));
+            } else {
+                store(row, chunk);
+            }
+        });
     }
 
     /** The file failed: what is left of it is not stored. */
     void drop() {
-        from = 0;
-        to = 0;
+        cutter.reset();
+    }
+
+    private void store(PendingRow row, ByteBuffer chunk) {
+        int length = chunk.remaining();
+        try {
+            row.chunk(tasks.put(chunk), length);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("The backup was interrupted");
+        }
     }
 }

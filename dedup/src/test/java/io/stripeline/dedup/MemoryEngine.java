@@ -1,0 +1,103 @@
+package io.stripeline.dedup;
+
+import io.stripeline.snapshot.BlobId;
+import io.stripeline.snapshot.BlobKind;
+import io.stripeline.snapshot.FormatException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A store in memory that keeps what is put at once. */
+final class MemoryEngine implements Engine {
+    final Map<BlobId, byte[]> blobs = new ConcurrentHashMap<>();
+    final Map<String, byte[]> roots = new LinkedHashMap<>();
+    final AtomicInteger openSessions = new AtomicInteger();
+    /** Puts that are let through before the next one fails; negative for no limit. */
+    final AtomicLong putsLeft = new AtomicLong(-1);
+
+    RuntimeException putFailure = new IllegalStateException("disk full");
+
+    static BlobId id(byte[] bytes) {
+        try {
+            return BlobId.of(MessageDigest.getInstance("SHA-256").digest(bytes), 0);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    @Override
+    public byte[] get(BlobId id) {
+        byte[] bytes = blobs.get(id);
+        if (bytes == null || !id(bytes).equals(id)) {
+            throw new FormatException("Blob " + id + " is missing or damaged");
+        }
+        return bytes.clone();
+    }
+
+    @Override
+    public synchronized List<StoredRoot> roots() {
+        List<StoredRoot> out = new ArrayList<>();
+        roots.forEach((id, bytes) -> out.add(new StoredRoot(id, bytes)));
+        return out;
+    }
+
+    @Override
+    public synchronized void remove(String rootId) {
+        roots.remove(rootId);
+    }
+
+    @Override
+    public Session session(List<String> parents) {
+        openSessions.incrementAndGet();
+        return new Session() {
+            private final AtomicLong stored = new AtomicLong();
+            private boolean closed;
+
+            @Override
+            public BlobId put(BlobKind kind, ByteBuffer buffer) {
+                if (putsLeft.get() == 0 || (putsLeft.get() > 0 && putsLeft.decrementAndGet() == 0)) {
+                    throw putFailure;
+                }
+                byte[] bytes = new byte[buffer.remaining()];
+                buffer.duplicate().get(bytes);
+                BlobId id = id(bytes);
+                if (blobs.putIfAbsent(id, bytes) == null) {
+                    stored.addAndGet(bytes.length);
+                }
+                return id;
+            }
+
+            @Override
+            public String commit(byte[] root) {
+                synchronized (MemoryEngine.this) {
+                    String id = id(root).toString();
+                    roots.put(id, root);
+                    return id;
+                }
+            }
+
+            @Override
+            public long storedBytes() {
+                return stored.get();
+            }
+
+            @Override
+            public void close() {
+                if (!closed) {
+                    closed = true;
+                    openSessions.decrementAndGet();
+                }
+            }
+        };
+    }
+
+    @Override
+    public void close() {}
+}
