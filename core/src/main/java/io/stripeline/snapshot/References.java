@@ -85,8 +85,8 @@ public final class References {
             }
             return fresh ? rows(Part.decode(new Decoder(bytes)).open(blobs), reader) : 0;
         } catch (FormatException broken) {
-            visitor.damaged(new FormatException(
-                    "Directory " + Keys.path(directory) + ": " + broken.getMessage(), broken));
+            visitor.damaged(
+                    new FormatException("Directory " + Keys.path(directory) + ": " + broken.getMessage(), broken));
             return 0;
         }
     }

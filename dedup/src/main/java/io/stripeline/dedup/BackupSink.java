@@ -3,12 +3,10 @@ package io.stripeline.dedup;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Sink;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * The sink of one backup: one thread takes the items, a few store the chunks. The Mono completes when the snapshot is
@@ -37,8 +35,8 @@ final class BackupSink implements Sink {
             if (!use()) {
                 return Mono.error(new IllegalStateException("A sink is used once"));
             }
-            ExecutorService thread = RestoreSource.thread("stripeline-store");
-            return stored(items, Schedulers.fromExecutorService(thread)).doFinally(signal -> thread.shutdown());
+            OneThread thread = new OneThread("stripeline-store");
+            return stored(items, thread).doFinally(signal -> thread.dispose());
         });
     }
 

@@ -14,13 +14,9 @@ import java.util.function.LongFunction;
  * @param path the root as given, absolute
  * @param byDevice the filesystem id of a device number in the rows
  */
-public record BackupSource(
-        String kind, FileSystemId fileSystemId, RawPath path, LongFunction<FileSystemId> byDevice) {
+public record BackupSource(String kind, FileSystemId fileSystemId, RawPath path, LongFunction<FileSystemId> byDevice) {
     public static BackupSource of(Volume volume) {
         return new BackupSource(
-                volume.kind(),
-                volume.fileSystemId(),
-                RawPath.of(volume.root().toString()),
-                volume::fileSystemId);
+                volume.kind(), volume.fileSystemId(), RawPath.of(volume.root().toString()), volume::fileSystemId);
     }
 }

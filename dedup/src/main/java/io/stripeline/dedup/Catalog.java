@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The snapshots of a store at one moment: which belong together, which one is meant by a name. */
 final class Catalog {
     private final List<StoredSnapshot> snapshots = new ArrayList<>();
-    private final List<String> damaged = new ArrayList<>();
+    private int damaged;
 
     /** Roots that cannot be read are left out and reported. */
     Catalog(List<Engine.StoredRoot> roots, Problems problems) {
@@ -25,7 +25,7 @@ final class Catalog {
             try {
                 snapshots.add(new StoredSnapshot(root.id(), SnapshotRoot.fromBytes(root.bytes())));
             } catch (FormatException broken) {
-                damaged.add(root.id());
+                damaged++;
                 problems.add(new Problem(
                         RawPath.ROOT,
                         Problem.Severity.ERROR,
@@ -33,7 +33,13 @@ final class Catalog {
                         "Snapshot " + root.id() + " cannot be read: " + broken.getMessage()));
             }
         }
-        snapshots.sort(Comparator.comparing((StoredSnapshot s) -> s.root().start()).thenComparing(StoredSnapshot::id));
+        snapshots.sort(
+                Comparator.comparing((StoredSnapshot s) -> s.root().start()).thenComparing(StoredSnapshot::id));
+    }
+
+    /** Roots that could not be read. */
+    int damaged() {
+        return damaged;
     }
 
     /** Oldest first. */
@@ -46,7 +52,8 @@ final class Catalog {
         Map<String, List<StoredSnapshot>> bySet = new TreeMap<>();
         for (StoredSnapshot snapshot : snapshots) {
             if (!snapshot.root().partial()) {
-                bySet.computeIfAbsent(snapshot.root().set(), id -> new ArrayList<>()).add(snapshot);
+                bySet.computeIfAbsent(snapshot.root().set(), id -> new ArrayList<>())
+                        .add(snapshot);
             }
         }
         List<StoredSet> out = new ArrayList<>();
@@ -82,9 +89,10 @@ final class Catalog {
     List<StoredSnapshot> leftOf(FileSystemId filesystem, RawPath path, @Nullable StoredSet last) {
         List<StoredSnapshot> out = new ArrayList<>();
         for (StoredSnapshot snapshot : snapshots) {
-            boolean newer = last == null
-                    || snapshot.root().start().compareTo(last.start()) > 0;
-            if (newer && isOf(snapshot.root(), filesystem, path) && (last == null || !last.shards().contains(snapshot))) {
+            boolean newer = last == null || snapshot.root().start().compareTo(last.start()) > 0;
+            if (newer
+                    && isOf(snapshot.root(), filesystem, path)
+                    && (last == null || !last.shards().contains(snapshot))) {
                 out.add(0, snapshot);
             }
         }
@@ -129,7 +137,7 @@ final class Catalog {
             return new NoSuchSnapshotException("The store holds no complete snapshot yet");
         }
         StoredSet last = sets.get(sets.size() - 1);
-        return new NoSuchSnapshotException("No complete snapshot: set " + last.id() + " lacks shards "
-                + last.missing() + " of " + last.count() + "; name the set to use what is there of it");
+        return new NoSuchSnapshotException("No complete snapshot: set " + last.id() + " lacks shards " + last.missing()
+                + " of " + last.count() + "; name the set to use what is there of it");
     }
 }

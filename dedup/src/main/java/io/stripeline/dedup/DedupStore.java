@@ -3,10 +3,15 @@ package io.stripeline.dedup;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
+import io.stripeline.flow.Problem;
 import io.stripeline.inode.RawPath;
 import io.stripeline.slab.SlabPool;
+import io.stripeline.snapshot.BlobId;
+import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.Diff;
 import io.stripeline.snapshot.Difference;
+import io.stripeline.snapshot.FormatException;
+import io.stripeline.snapshot.References;
 import io.stripeline.snapshot.Row;
 import io.stripeline.snapshot.RowStream;
 import io.stripeline.snapshot.SnapshotReader;
@@ -14,12 +19,10 @@ import io.stripeline.snapshot.SnapshotSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * An embedded store of backups.
@@ -59,8 +62,8 @@ public final class DedupStore implements AutoCloseable {
                 .filter(left -> left.root().partial() && left.root().shard().equals(options.shard()))
                 .map(StoredSnapshot::id)
                 .toList();
-        BackupRun run = new BackupRun(
-                engine, source, options, set, ids, superseded, cutters.get(), job, System::nanoTime);
+        BackupRun run =
+                new BackupRun(engine, source, options, set, ids, superseded, cutters.get(), job, System::nanoTime);
         return new Backup(run, base(chosen, source, plan, job), set, ids);
     }
 
@@ -157,17 +160,53 @@ public final class DedupStore implements AutoCloseable {
         return Flux.defer(() -> RestoreSource.items(open(set), paths, engine, slabs, temporary, cores, job));
     }
 
+    /**
+     * Follows every snapshot to everything that it needs. Each damage is a problem of {@code job}.
+     *
+     * @param readData also read and prove every chunk of data
+     */
+    public CheckResult check(boolean readData, Job job) {
+        return new StoreCheck(engine, job).run(readData);
+    }
+
+    /** Counts what is stored and what of it no snapshot needs; reads all metadata. */
+    public StoreStats stats(Job job) {
+        Catalog catalog = catalog(job);
+        IdSet needed = new IdSet();
+        References references = new References(engine, new References.Visitor() {
+            @Override
+            public void needs(BlobKind kind, BlobId id) {
+                needed.add(id);
+            }
+
+            @Override
+            public void damaged(FormatException what) {
+                job.problems()
+                        .add(new Problem(
+                                RawPath.ROOT, Problem.Severity.ERROR, "damage", String.valueOf(what.getMessage())));
+            }
+        });
+        catalog.snapshots().forEach(snapshot -> references.follow(snapshot.root()));
+        Engine.Usage usage = engine.usage(needed::contains);
+        return new StoreStats(
+                catalog.snapshots().size(),
+                catalog.sets().size(),
+                usage.chunks(),
+                usage.storedBytes(),
+                usage.unneededBytes());
+    }
+
     private interface Pull<T> {
-        @Nullable T next();
+        @Nullable
+        T next();
     }
 
     /** A stream of what a thread of its own pulls, as much as is asked for. */
     private static <T> Flux<T> pulled(Supplier<Pull<T>> open) {
         return Flux.using(
-                () -> RestoreSource.thread("stripeline-list"),
-                thread -> Flux.<T, Pull<T>>generate(open::get, DedupStore::pull)
-                        .subscribeOn(Schedulers.fromExecutorService(thread), true),
-                ExecutorService::shutdown);
+                () -> new OneThread("stripeline-list"),
+                thread -> Flux.<T, Pull<T>>generate(open::get, DedupStore::pull).subscribeOn(thread, true),
+                OneThread::dispose);
     }
 
     private static <T> Pull<T> pull(Pull<T> from, SynchronousSink<T> sink) {

@@ -57,8 +57,7 @@ final class ParentTree {
     private @Nullable Dir lastDir;
     private @Nullable Known last;
 
-    ParentTree(
-            String name, SnapshotSet set, ParentBase.Devices devices, boolean ignoreCtime, Problems problems) {
+    ParentTree(String name, SnapshotSet set, ParentBase.Devices devices, boolean ignoreCtime, Problems problems) {
         this.name = name;
         this.set = set;
         this.shards = set.shards();
@@ -95,7 +94,8 @@ final class ParentTree {
     }
 
     /** What this parent knows of a row if the row is unchanged. */
-    @Nullable ParentRow unchanged(InodeBatch batch, int row) {
+    @Nullable
+    ParentRow unchanged(InodeBatch batch, int row) {
         Dir dir = batch.dir(row);
         byte[] rowName = batch.name(row);
         boolean directory = ParentBase.isDirectory(batch, row);

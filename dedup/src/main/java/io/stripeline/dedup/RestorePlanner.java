@@ -54,7 +54,8 @@ final class RestorePlanner implements AutoCloseable {
                 .toList();
     }
 
-    @Nullable Step next() {
+    @Nullable
+    Step next() {
         while (!linking) {
             Row row = pull();
             if (row == null) {

@@ -40,7 +40,7 @@ final class RestoreRun implements AutoCloseable {
     private final BlobSource blobs;
     private final SlabPool slabs;
     private final ExecutorService fetchers;
-    private final ExecutorService control;
+    private final OneThread control;
     private final Job job;
     private final ArrayDeque<RestoreStep> ahead = new ArrayDeque<>();
     private boolean planned;
@@ -61,16 +61,17 @@ final class RestoreRun implements AutoCloseable {
         this.blobs = blobs;
         this.slabs = slabs;
         this.fetchers = fetchers;
-        this.control = RestoreSource.thread("stripeline-restore");
+        this.control = new OneThread("stripeline-restore");
         this.job = job;
     }
 
-    ExecutorService control() {
+    OneThread control() {
         return control;
     }
 
     /** The next item; null at the end. */
-    @Nullable Item next() {
+    @Nullable
+    Item next() {
         while (true) {
             plan();
             RestoreStep step = ahead.peek();
@@ -106,8 +107,7 @@ final class RestoreRun implements AutoCloseable {
     }
 
     private PosixException failure(RawPath path, FormatException damaged) {
-        job.problems()
-                .add(new Problem(path, Problem.Severity.ERROR, "damaged in the store", damaged.getMessage()));
+        job.problems().add(new Problem(path, Problem.Severity.ERROR, "damaged in the store", damaged.getMessage()));
         return new PosixException("read from the store", Errno.EIO, path.toString());
     }
 
@@ -122,12 +122,12 @@ final class RestoreRun implements AutoCloseable {
     public void close() {
         closed = true; // what is queued ends at once, and whoever waits for it
         fetchers.shutdown();
-        control.execute(() -> {
+        control.schedule(() -> {
             planner.close();
             ahead.forEach(RestoreStep::close);
             ahead.clear();
         });
-        control.shutdown();
+        control.dispose();
     }
 
     /** A piece under way: the bytes of its blob, or a hole, or inline bytes. */
@@ -189,14 +189,14 @@ final class RestoreRun implements AutoCloseable {
             if (ticket == null && !piece.isHole()) {
                 ticket = slabs.ticket();
             }
-            CompletableFuture<byte[]> blob = piece.blob() == null
-                    ? null
-                    : CompletableFuture.supplyAsync(() -> get(piece.blob()), fetchers);
+            CompletableFuture<byte[]> blob =
+                    piece.blob() == null ? null : CompletableFuture.supplyAsync(() -> get(piece.blob()), fetchers);
             aheadBytes += blob == null ? 0 : piece.lengthBytes();
             fetches.add(new Fetch(piece, blob));
         }
 
-        @Nullable Item next() {
+        @Nullable
+        Item next() {
             if (ended) {
                 return null;
             }

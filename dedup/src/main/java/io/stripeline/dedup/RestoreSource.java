@@ -13,7 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Gives the items of a snapshot, or of some paths of it: rows in the order of the snapshot, each directory before what
@@ -28,17 +27,24 @@ final class RestoreSource {
      * @param cores threads that read chunks
      */
     static Flux<Item> items(
-            SnapshotSet set, List<RawPath> paths, BlobSource blobs, SlabPool slabs, Path temporary, int cores, Job job) {
+            SnapshotSet set,
+            List<RawPath> paths,
+            BlobSource blobs,
+            SlabPool slabs,
+            Path temporary,
+            int cores,
+            Job job) {
         return Flux.using(
                 () -> new RestoreRun(set, paths, blobs, slabs, temporary, threads("stripeline-fetch", cores), job),
                 run -> Flux.<Item>generate(sink -> {
-                    Item item = run.next();
-                    if (item == null) {
-                        sink.complete();
-                    } else {
-                        sink.next(item);
-                    }
-                }).subscribeOn(Schedulers.fromExecutorService(run.control()), true),
+                            Item item = run.next();
+                            if (item == null) {
+                                sink.complete();
+                            } else {
+                                sink.next(item);
+                            }
+                        })
+                        .subscribeOn(run.control(), true),
                 RestoreRun::close);
     }
 

@@ -46,7 +46,10 @@ public record StoredSet(String id, List<StoredSnapshot> shards) {
 
     /** When the last shard of it began. */
     public Timestamp start() {
-        return shards.stream().map(shard -> shard.root().start()).max(Timestamp::compareTo).orElseThrow();
+        return shards.stream()
+                .map(shard -> shard.root().start())
+                .max(Timestamp::compareTo)
+                .orElseThrow();
     }
 
     /** The root of any shard: kind, filesystem, path and tags are the same in all. */

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A store in memory that keeps what is put at once. */
 final class MemoryEngine implements Engine {
@@ -51,6 +53,30 @@ final class MemoryEngine implements Engine {
     @Override
     public synchronized void remove(String rootId) {
         roots.remove(rootId);
+    }
+
+    @Override
+    public boolean contains(BlobId id) {
+        return blobs.containsKey(id);
+    }
+
+    @Override
+    public void check(boolean readData, Consumer<String> damage) {
+        blobs.forEach((id, bytes) -> {
+            if (readData && !id(bytes).equals(id)) {
+                damage.accept("blob " + id + " is damaged");
+            }
+        });
+    }
+
+    @Override
+    public Usage usage(Predicate<BlobId> needed) {
+        long all = blobs.values().stream().mapToLong(bytes -> bytes.length).sum();
+        long used = blobs.entrySet().stream()
+                .filter(blob -> needed.test(blob.getKey()))
+                .mapToLong(blob -> blob.getValue().length)
+                .sum();
+        return new Usage(blobs.size(), all, all - used);
     }
 
     @Override

@@ -70,7 +70,9 @@ final class MemoryTree {
     /** New content under the same inode and, if {@code sameTimes}, the same size and times. */
     void rewrite(String path, byte[] content, boolean sameTimes) {
         Node old = nodes.get(RawPath.of(path));
-        Inode inode = sameTimes ? old.inode : inode(FileType.REGULAR, content.length, old.inode.id().low(), old.inode.nlink());
+        Inode inode = sameTimes
+                ? old.inode
+                : inode(FileType.REGULAR, content.length, old.inode.id().low(), old.inode.nlink());
         nodes.put(RawPath.of(path), new Node(inode, old.attributes, content));
     }
 
@@ -105,22 +107,22 @@ final class MemoryTree {
 
     Flux<Item> items(SlabPool slabs, Base base) {
         return Flux.defer(() -> {
-            read.clear();
-            Map<RawPath, Dir> dirs = new HashMap<>();
-            dirs.put(RawPath.ROOT, Dir.root());
-            Map<Long, RawPath> begun = new HashMap<>();
-            Flux<Item> all = Flux.fromIterable(nodes.keySet()).concatMap(path -> row(path, dirs, begun, slabs, base), 1);
-            Flux<Item> failures = Flux.fromIterable(unlisted)
-                    .map(path -> new Item.Unread(new ScanFailure(
-                            dirs.get(path), new byte[0], new PosixException("opendir", 13, path.toString()))));
-            return all.concatWith(failures);
-        })
+                    read.clear();
+                    Map<RawPath, Dir> dirs = new HashMap<>();
+                    dirs.put(RawPath.ROOT, Dir.root());
+                    Map<Long, RawPath> begun = new HashMap<>();
+                    Flux<Item> all =
+                            Flux.fromIterable(nodes.keySet()).concatMap(path -> row(path, dirs, begun, slabs, base), 1);
+                    Flux<Item> failures = Flux.fromIterable(unlisted)
+                            .map(path -> new Item.Unread(new ScanFailure(
+                                    dirs.get(path), new byte[0], new PosixException("opendir", 13, path.toString()))));
+                    return all.concatWith(failures);
+                })
                 // as the reader: items come from a thread that may wait for slabs
                 .subscribeOn(reactor.core.scheduler.Schedulers.boundedElastic(), true);
     }
 
-    private Flux<Item> row(
-            RawPath path, Map<RawPath, Dir> dirs, Map<Long, RawPath> begun, SlabPool slabs, Base base) {
+    private Flux<Item> row(RawPath path, Map<RawPath, Dir> dirs, Map<Long, RawPath> begun, SlabPool slabs, Base base) {
         Node node = nodes.get(path);
         Dir dir = path.isRoot() ? Dir.root() : dirs.get(path.parent());
         if (path.isRoot()) {

@@ -1,0 +1,88 @@
+package io.stripeline.dedup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stripeline.flow.Job;
+import io.stripeline.flow.Pipelines;
+import io.stripeline.flow.Progress.Counter;
+import io.stripeline.flow.Report;
+import io.stripeline.inode.Timestamp;
+import io.stripeline.read.Read;
+import io.stripeline.read.ReadSpec;
+import io.stripeline.scan.ScanSpec;
+import io.stripeline.slab.SlabPool;
+import io.stripeline.testkit.Content;
+import io.stripeline.testkit.FakeVolume;
+import io.stripeline.testkit.RandomTrees;
+import io.stripeline.testkit.Seeds;
+import io.stripeline.testkit.Slabs;
+import io.stripeline.testkit.Tree;
+import io.stripeline.write.RestorePlan;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a volume through scan, reader and store to another volume. */
+class VolumeStoreTest {
+    @TempDir
+    Path temporary;
+
+    private final MemoryEngine engine = new MemoryEngine();
+
+    private Report backup(FakeVolume volume, SlabPool slabs, Job job) {
+        DedupStore store = new DedupStore(engine, FixedCutter::new, temporary);
+        BackupOptions options = BackupOptions.standard().temporary(temporary);
+        try (Backup backup = store.backup(BackupSource.of(volume), options, DedupStore.Compare.STRICT, job)) {
+            return Pipelines.run(
+                            volume.scan(ScanSpec.all(), job)
+                                    .transform(Read.items(
+                                            volume.content(),
+                                            slabs,
+                                            ReadSpec.of(volume.capabilities()),
+                                            backup.base(),
+                                            job)),
+                            backup.sink())
+                    .block(Duration.ofSeconds(60));
+        }
+    }
+
+    private void assertRestored(FakeVolume volume, SlabPool slabs) {
+        DedupStore store = new DedupStore(engine, FixedCutter::new, temporary);
+        Job job = Job.start();
+        try (FakeVolume target = FakeVolume.of(Tree.root())) {
+            target.writer()
+                    .write(
+                            store.restore(store.find("latest", job), List.of(), slabs, job),
+                            RestorePlan.same().devices(true),
+                            job)
+                    .block(Duration.ofSeconds(60));
+            volume.facts().assertSame(target.facts());
+        }
+        assertThat(job.problems().groups()).isEmpty();
+    }
+
+    @Seeds(30)
+    void randomTreesComeBackIdentical(SplittableRandom random) {
+        SlabPool slabs = Slabs.pool(16, 64 << 10);
+        try (FakeVolume volume = FakeVolume.of(RandomTrees.of(random, 5 + random.nextInt(120)))) {
+            volume.shuffled(random.nextLong()).now(new Timestamp(1_600_000_000, 0));
+            assertThat(backup(volume, slabs, Job.start()).isComplete()).isTrue();
+            assertRestored(volume, slabs);
+
+            Job second = Job.start();
+            backup(volume, slabs, second);
+            assertThat(second.progress().get(Counter.BYTES)).isZero();
+            assertThat(second.progress().get(Counter.UNCHANGED))
+                    .isEqualTo(second.progress().get(Counter.ENTRIES));
+            assertRestored(volume, slabs);
+
+            volume.add("", Tree.file("new file of this test", Content.random(random.nextLong(), 70_000)));
+            Job third = Job.start();
+            backup(volume, slabs, third);
+            assertThat(third.progress().get(Counter.BYTES)).isLessThanOrEqualTo(70_000);
+            assertRestored(volume, slabs);
+        }
+    }
+}
