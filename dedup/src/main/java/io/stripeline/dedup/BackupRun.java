@@ -14,19 +14,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** One backup under way. Used by the thread of its sink alone. */
 final class BackupRun implements AutoCloseable {
     /** A checkpoint writes all tables so far again: it may take a twentieth of the time. */
     private static final int CHECKPOINT_SHARE = 20;
 
-    private final Engine engine;
     private final BackupSource source;
     private final BackupOptions options;
     private final String set;
     private final List<String> parents;
-    private final List<String> superseded;
     private final Job job;
     private final LongSupplier nanoTime;
     private final Instant start;
@@ -36,7 +33,6 @@ final class BackupRun implements AutoCloseable {
     private final Assembly assembly;
     private final ExecutorService threads;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private @Nullable String partial;
     private long nextCheckpoint;
     private long storedBefore;
     private long items;
@@ -45,7 +41,6 @@ final class BackupRun implements AutoCloseable {
     /**
      * Opens a session of the store; names the parents before anything of them is read.
      *
-     * @param superseded checkpoints of crashed runs among the parents, which go when this run has succeeded
      * @param nanoTime monotonic clock
      */
     BackupRun(
@@ -54,16 +49,13 @@ final class BackupRun implements AutoCloseable {
             BackupOptions options,
             String set,
             List<String> parents,
-            List<String> superseded,
             FileChunks.Cutter cutter,
             Job job,
             LongSupplier nanoTime) {
-        this.engine = engine;
         this.source = source;
         this.options = options;
         this.set = set;
         this.parents = parents;
-        this.superseded = superseded;
         this.job = job;
         this.nanoTime = nanoTime;
         this.start = job.clock().instant();
@@ -87,6 +79,7 @@ final class BackupRun implements AutoCloseable {
         }
         assembly.accept(item);
         if ((++items & 127) == 0) {
+            session.relieve();
             countStored();
         }
         if (nanoTime.getAsLong() - nextCheckpoint >= 0) {
@@ -96,17 +89,14 @@ final class BackupRun implements AutoCloseable {
 
     private void checkpoint() {
         long before = nanoTime.getAsLong();
-        String older = partial;
-        partial = seal(true);
-        if (older != null) {
-            engine.remove(older);
-        }
+        session.checkpoint(seal(true));
+        countStored();
         long now = nanoTime.getAsLong();
         long every = options.checkpointEvery().toNanos();
         nextCheckpoint = now + (every == 0 ? 0 : Math.max(every, (now - before) * CHECKPOINT_SHARE));
     }
 
-    private String seal(boolean isPartial) {
+    private byte[] seal(boolean isPartial) {
         assembly.settle();
         SnapshotRoot root = new SnapshotRoot(
                 options.program(),
@@ -126,9 +116,7 @@ final class BackupRun implements AutoCloseable {
                 parents,
                 writer.counts(),
                 List.of(writer.write()));
-        String id = session.commit(root.toBytes());
-        countStored();
-        return id;
+        return root.toBytes();
     }
 
     private void countStored() {
@@ -143,12 +131,8 @@ final class BackupRun implements AutoCloseable {
 
     /** Seals the snapshot; the answer means that it is durable. */
     Report finish() {
-        String id = seal(false);
-        if (partial != null) {
-            engine.remove(partial);
-            partial = null;
-        }
-        superseded.forEach(engine::remove);
+        String id = session.commit(seal(false));
+        countStored();
         return Report.of(id, job);
     }
 

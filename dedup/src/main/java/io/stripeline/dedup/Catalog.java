@@ -19,22 +19,27 @@ final class Catalog {
     private final List<StoredSnapshot> snapshots = new ArrayList<>();
     private int damaged;
 
+    private Catalog() {}
+
     /** Roots that cannot be read are left out and reported. */
-    Catalog(List<Engine.StoredRoot> roots, Problems problems) {
-        for (Engine.StoredRoot root : roots) {
+    static Catalog of(Engine engine, Problems problems) {
+        Catalog out = new Catalog();
+        for (Engine.StoredRoot root : engine.roots(broken -> out.damaged(problems, broken))) {
             try {
-                snapshots.add(new StoredSnapshot(root.id(), SnapshotRoot.fromBytes(root.bytes())));
+                out.snapshots.add(new StoredSnapshot(root.id(), SnapshotRoot.fromBytes(root.bytes())));
             } catch (FormatException broken) {
-                damaged++;
-                problems.add(new Problem(
-                        RawPath.ROOT,
-                        Problem.Severity.ERROR,
-                        "damaged snapshot",
-                        "Snapshot " + root.id() + " cannot be read: " + broken.getMessage()));
+                out.damaged(problems, new FormatException("Snapshot " + root.id() + ": " + broken.getMessage(), broken));
             }
         }
-        snapshots.sort(
+        out.snapshots.sort(
                 Comparator.comparing((StoredSnapshot s) -> s.root().start()).thenComparing(StoredSnapshot::id));
+        return out;
+    }
+
+    private void damaged(Problems problems, FormatException broken) {
+        damaged++;
+        problems.add(new Problem(
+                RawPath.ROOT, Problem.Severity.ERROR, "damaged snapshot", String.valueOf(broken.getMessage())));
     }
 
     /** Roots that could not be read. */

@@ -3,6 +3,7 @@ package io.stripeline.dedup;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobSink;
 import io.stripeline.snapshot.BlobSource;
+import io.stripeline.snapshot.FormatException;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -14,8 +15,17 @@ interface Engine extends BlobSource, AutoCloseable {
 
     /** One writer. Thread-safe for {@link #put}; the rest by one thread at a time. */
     interface Session extends BlobSink, AutoCloseable {
-        /** Makes everything put so far durable, then the root; answers the root's id. */
+        /** Makes everything put so far durable, then a partial root, which replaces the earlier one; answers its id. */
+        String checkpoint(byte[] root);
+
+        /**
+         * Makes everything put so far durable, then the root; answers its id. The session's partial root goes, and
+         * those among the parents.
+         */
         String commit(byte[] root);
+
+        /** To be called between items: keeps memory bounded. */
+        void relieve();
 
         /** Bytes added to the store so far. */
         long storedBytes();
@@ -25,11 +35,8 @@ interface Engine extends BlobSource, AutoCloseable {
         void close();
     }
 
-    /** Roots, in no order. */
-    List<StoredRoot> roots();
-
-    /** Removes a root that nobody needs any more. */
-    void remove(String rootId);
+    /** Roots of snapshots, in no order. */
+    List<StoredRoot> roots(Consumer<FormatException> damaged);
 
     boolean contains(BlobId id);
 
@@ -41,11 +48,11 @@ interface Engine extends BlobSource, AutoCloseable {
      */
     void check(boolean readData, Consumer<String> damage);
 
-    /** Number of chunks, bytes of all packs, and bytes of the chunks that are not {@code needed}. */
+    /** Counts chunks, and those that are not {@code needed}. */
     Usage usage(Predicate<BlobId> needed);
 
-    /** What a store holds. */
-    record Usage(long chunks, long storedBytes, long unneededBytes) {}
+    /** What a store holds; the last two before compression. */
+    record Usage(long chunks, long storedBytes, long rawBytes, long unneededRawBytes) {}
 
     /** Starts a writer that refers to blobs of these roots. */
     Session session(List<String> parents);

@@ -23,7 +23,7 @@ final class StoreCheck {
     /** @param readData read every pack to its end and prove every chunk, not only what listings need */
     CheckResult run(boolean readData) {
         engine.check(readData, this::damage);
-        Catalog catalog = new Catalog(engine.roots(), job.problems());
+        Catalog catalog = Catalog.of(engine, job.problems());
         damages += catalog.damaged();
         References references = new References(engine, new References.Visitor() {
             @Override

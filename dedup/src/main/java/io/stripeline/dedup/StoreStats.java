@@ -6,7 +6,9 @@ package io.stripeline.dedup;
  * @param snapshots roots, checkpoints of crashed runs included
  * @param sets backups, complete or not
  * @param chunks distinct blobs of data and metadata
- * @param storedBytes size of all packs
- * @param reclaimableBytes what of it no snapshot needs, after compression
+ * @param storedBytes size of all that is stored
+ * @param rawBytes size of all chunks before compression
+ * @param reclaimableBytes what of {@code rawBytes} no snapshot needs
  */
-public record StoreStats(long snapshots, long sets, long chunks, long storedBytes, long reclaimableBytes) {}
+public record StoreStats(
+        long snapshots, long sets, long chunks, long storedBytes, long rawBytes, long reclaimableBytes) {}

@@ -3,6 +3,7 @@ package io.stripeline.dedup;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.FormatException;
+import io.stripeline.snapshot.SnapshotRoot;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -44,14 +45,14 @@ final class MemoryEngine implements Engine {
     }
 
     @Override
-    public synchronized List<StoredRoot> roots() {
+    public synchronized List<StoredRoot> roots(Consumer<FormatException> damaged) {
         List<StoredRoot> out = new ArrayList<>();
         roots.forEach((id, bytes) -> out.add(new StoredRoot(id, bytes)));
         return out;
     }
 
-    @Override
-    public synchronized void remove(String rootId) {
+    /** As forget would. */
+    synchronized void remove(String rootId) {
         roots.remove(rootId);
     }
 
@@ -76,7 +77,7 @@ final class MemoryEngine implements Engine {
                 .filter(blob -> needed.test(blob.getKey()))
                 .mapToLong(blob -> blob.getValue().length)
                 .sum();
-        return new Usage(blobs.size(), all, all - used);
+        return new Usage(blobs.size(), all, all, all - used);
     }
 
     @Override
@@ -85,6 +86,7 @@ final class MemoryEngine implements Engine {
         return new Session() {
             private final AtomicLong stored = new AtomicLong();
             private boolean closed;
+            private String partial;
 
             @Override
             public BlobId put(BlobKind kind, ByteBuffer buffer) {
@@ -101,13 +103,38 @@ final class MemoryEngine implements Engine {
             }
 
             @Override
+            public String checkpoint(byte[] root) {
+                String earlier = partial;
+                partial = add(root);
+                if (earlier != null && !earlier.equals(partial)) {
+                    remove(earlier);
+                }
+                return partial;
+            }
+
+            @Override
             public String commit(byte[] root) {
+                String id = add(root);
+                if (partial != null) {
+                    remove(partial);
+                }
+                parents.stream()
+                        .filter(parent -> roots.containsKey(parent)
+                                && SnapshotRoot.fromBytes(roots.get(parent)).partial())
+                        .forEach(MemoryEngine.this::remove);
+                return id;
+            }
+
+            private String add(byte[] root) {
                 synchronized (MemoryEngine.this) {
                     String id = id(root).toString();
                     roots.put(id, root);
                     return id;
                 }
             }
+
+            @Override
+            public void relieve() {}
 
             @Override
             public long storedBytes() {
