@@ -79,7 +79,6 @@ final class BackupRun implements AutoCloseable {
         }
         assembly.accept(item);
         if ((++items & 127) == 0) {
-            session.relieve();
             countStored();
         }
         if (nanoTime.getAsLong() - nextCheckpoint >= 0) {

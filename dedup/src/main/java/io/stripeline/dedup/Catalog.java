@@ -28,7 +28,8 @@ final class Catalog {
             try {
                 out.snapshots.add(new StoredSnapshot(root.id(), SnapshotRoot.fromBytes(root.bytes())));
             } catch (FormatException broken) {
-                out.damaged(problems, new FormatException("Snapshot " + root.id() + ": " + broken.getMessage(), broken));
+                out.damaged(
+                        problems, new FormatException("Snapshot " + root.id() + ": " + broken.getMessage(), broken));
             }
         }
         out.snapshots.sort(

@@ -93,8 +93,7 @@ public final class DedupStore implements AutoCloseable {
         List<String> ids = new ArrayList<>();
         chosen.forEach(set -> set.shards().forEach(shard -> ids.add(shard.id())));
         String set = options.set().isEmpty() ? SetIds.fresh() : options.set();
-        BackupRun run =
-                new BackupRun(engine, source, options, set, ids, cutters.get(), job, System::nanoTime);
+        BackupRun run = new BackupRun(engine, source, options, set, ids, cutters.get(), job, System::nanoTime);
         return new Backup(run, base(chosen, source, plan, job), set, ids);
     }
 

@@ -24,9 +24,6 @@ interface Engine extends BlobSource, AutoCloseable {
          */
         String commit(byte[] root);
 
-        /** To be called between items: keeps memory bounded. */
-        void relieve();
-
         /** Bytes added to the store so far. */
         long storedBytes();
 

@@ -102,13 +102,6 @@ final class RepositoryEngine implements Engine {
             }
 
             @Override
-            public void relieve() {
-                if (session.wantsFlush()) {
-                    session.flush();
-                }
-            }
-
-            @Override
             public long storedBytes() {
                 return session.writtenBytes();
             }

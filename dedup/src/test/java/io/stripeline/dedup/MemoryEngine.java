@@ -134,9 +134,6 @@ final class MemoryEngine implements Engine {
             }
 
             @Override
-            public void relieve() {}
-
-            @Override
             public long storedBytes() {
                 return stored.get();
             }

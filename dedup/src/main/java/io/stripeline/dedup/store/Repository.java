@@ -235,6 +235,14 @@ public final class Repository implements BlobSource, AutoCloseable {
         return Arrays.copyOfRange(raw, from, from + place.lengthBytes());
     }
 
+    /** Whether a blob is in some pack. */
+    public boolean contains(BlobId id) {
+        if (index.find(id) == null) {
+            refresh();
+        }
+        return index.find(id) != null;
+    }
+
     /** Looks for damage; tells every finding. */
     public CheckReport check(boolean readData, Consumer<Finding> findings) {
         return new Check(this, readData, findings).run();

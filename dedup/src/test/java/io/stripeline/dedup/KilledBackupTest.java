@@ -1,0 +1,147 @@
+package io.stripeline.dedup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stripeline.flow.Job;
+import io.stripeline.flow.Progress.Counter;
+import io.stripeline.flow.Report;
+import io.stripeline.testkit.Content;
+import io.stripeline.testkit.DiskTree;
+import io.stripeline.testkit.Tree;
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills the process that writes to a store, at random moments, and looks at what is left. {@code -Dstripeline.kills=N}
+ * sets how often; by default 200 times on the JDK that the project is built for and 20 times on newer ones, since what
+ * is tested are files and not the JVM.
+ */
+class KilledBackupTest {
+    private static final int KILLS =
+            Integer.getInteger("stripeline.kills", Runtime.version().feature() < 21 ? 200 : 20);
+    /** A store is replaced after so many kills, so that its checks stay short. */
+    private static final int KILLS_PER_STORE = 20;
+
+    private static final int FILES = 60;
+    private static final int FILE_BYTES = 60_000;
+
+    @TempDir
+    Path temporary;
+
+    private final List<String> acknowledged = new ArrayList<>();
+    private int withPartial;
+    private int withNothing;
+
+    private void makeSource(Path source, long seed) throws Exception {
+        Files.createDirectory(source);
+        List<Tree> files = new ArrayList<>();
+        for (int i = 0; i < FILES; i++) {
+            files.add(Tree.file("file" + i, Content.random(seed * 1000 + i, 1 + i * FILE_BYTES / FILES)));
+        }
+        DiskTree.create(source, Tree.root(Tree.dir("d").children(files), Tree.hardLink("link", "d/file9")));
+    }
+
+    /** The class list of a first run makes the other ones start in a third of the time. */
+    private Path archive() throws Exception {
+        Path source = temporary.resolve("first");
+        makeSource(source, 1);
+        Path archive = temporary.resolve("classes.jsa");
+        Process child = start(
+                source, temporary.resolve("first-store"), "-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off");
+        child.getInputStream().readAllBytes();
+        assertThat(child.waitFor()).isZero();
+        return archive;
+    }
+
+    private Process start(Path source, Path store, String... options) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options));
+        command.addAll(List.of(
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                BackupChild.class.getName(),
+                source.toString(),
+                store.toString(),
+                temporary.toString(),
+                "20"));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    @Test
+    void whatWasAcknowledgedStandsAndTheNextBackupGoesOn() throws Exception {
+        Path archive = archive();
+        long longestMillis = 400;
+        for (int kill = 0; kill < KILLS; kill++) {
+            int group = kill / KILLS_PER_STORE;
+            Path source = temporary.resolve("source" + group);
+            Path store = temporary.resolve("store" + group);
+            if (kill % KILLS_PER_STORE == 0) {
+                makeSource(source, group);
+                acknowledged.clear();
+            }
+            Random random = new Random(kill);
+            DiskTree.add(source, "d", Tree.file("new" + kill, Content.random(kill, 500_000 + random.nextInt(500_000))));
+            Process child =
+                    start(source, store, "-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:cds=off");
+            killAfter(child, random.nextLong(longestMillis));
+            examine(source, store, kill);
+            DiskTree.remove(source, "d/new" + kill);
+        }
+        System.out.println(KILLS + " kills: " + withPartial + " left a checkpoint, " + withNothing
+                + " nothing to go on from, the others a whole snapshot");
+        assertThat(withPartial).isPositive();
+    }
+
+    private void killAfter(Process child, long millis) throws Exception {
+        try (BufferedReader lines = child.inputReader()) {
+            assertThat(lines.readLine()).isEqualTo("running");
+            child.waitFor(millis, TimeUnit.MILLISECONDS);
+            child.destroyForcibly(); // SIGKILL
+            child.waitFor();
+            String line = lines.readLine();
+            if (line != null && line.startsWith("stored ") && line.length() == "stored ".length() + 64) {
+                acknowledged.add(line.substring("stored ".length()));
+            }
+        }
+    }
+
+    private void examine(Path source, Path directory, int kill) throws Exception {
+        Job job = Job.start();
+        boolean partial = false;
+        boolean whole = false;
+        if (Files.exists(directory.resolve("config"))) {
+            try (DedupStore store = DedupStore.open(directory)) {
+                assertThat(store.check(true, job).damages())
+                        .as("kill %d: %s", kill, job.problems().groups())
+                        .isZero();
+                List<StoredSnapshot> snapshots = store.snapshots(job);
+                assertThat(snapshots.stream().map(StoredSnapshot::id)).containsAll(acknowledged);
+                partial = snapshots.stream().anyMatch(snapshot -> snapshot.root().partial());
+                whole = snapshots.stream().anyMatch(snapshot -> !snapshot.root().partial());
+            }
+        }
+        withPartial += partial ? 1 : 0;
+        withNothing += partial || whole ? 0 : 1;
+        Report report = StoreOnDiskTest.backup(
+                source, directory, BackupOptions.standard().temporary(temporary), StoreOnDiskTest.later());
+        assertThat(report.isComplete()).isTrue();
+        acknowledged.add(report.id());
+        if (whole) {
+            assertThat(report.get(Counter.BYTES)).as("kill %d", kill).isLessThanOrEqualTo(1_000_000);
+        }
+        StoreOnDiskTest.assertRestored(source, directory);
+    }
+}
