@@ -1,5 +1,6 @@
 package io.stripeline.dedup;
 
+import io.stripeline.dedup.blob.BlobStore;
 import io.stripeline.dedup.blob.DirectoryBlobStore;
 import io.stripeline.dedup.store.Repository;
 import io.stripeline.dedup.store.StoreConfig;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -54,7 +56,7 @@ public final class DedupStore implements AutoCloseable {
      * @throws FormatException where there is no store, or one that this program does not know
      */
     public static DedupStore open(Path directory) {
-        return of(Repository.open(DirectoryBlobStore.open(directory)));
+        return of(DirectoryBlobStore.open(directory), Repository::open);
     }
 
     /**
@@ -64,7 +66,7 @@ public final class DedupStore implements AutoCloseable {
      */
     public static DedupStore openOrCreate(Path directory, int level) {
         DirectoryBlobStore blobs = DirectoryBlobStore.make(directory.toString().getBytes(StandardCharsets.UTF_8));
-        return of(Repository.init(blobs, StoreConfig.create(level)));
+        return of(blobs, store -> Repository.init(store, StoreConfig.create(level)));
     }
 
     /** {@link #openOrCreate(Path, int)} with the level that costs little and saves most. */
@@ -72,9 +74,14 @@ public final class DedupStore implements AutoCloseable {
         return openOrCreate(directory, LEVEL);
     }
 
-    private static DedupStore of(Repository repository) {
-        RepositoryEngine engine = new RepositoryEngine(repository);
-        return new DedupStore(engine, engine::cutter, Path.of(System.getProperty("java.io.tmpdir")));
+    private static DedupStore of(BlobStore blobs, Function<BlobStore, Repository> open) {
+        try {
+            RepositoryEngine engine = new RepositoryEngine(open.apply(blobs));
+            return new DedupStore(engine, engine::cutter, Path.of(System.getProperty("java.io.tmpdir")));
+        } catch (RuntimeException failed) {
+            blobs.close();
+            throw failed;
+        }
     }
 
     private Catalog catalog(Job job) {
