@@ -139,7 +139,7 @@ class KilledBackupTest {
         try (BufferedReader lines = child.inputReader()) {
             assertThat(lines.readLine()).isEqualTo("running");
             child.waitFor(millis, TimeUnit.MILLISECONDS);
-            child.destroyForcibly(); // SIGKILL
+            child.toHandle().destroyForcibly(); // SIGKILL; the process object would close its pipes
             child.waitFor();
             String line = lines.readLine();
             if (line != null && line.startsWith("stored ") && line.length() == "stored ".length() + 64) {
