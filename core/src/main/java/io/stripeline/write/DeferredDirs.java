@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * in it, and a read-only one takes no more entries.
  *
  * <p>They are given back by depth, deepest first; within one depth the order does not matter, so no sorting is needed
- * whatever their number. Beyond {@value #KEPT} they go to one temporary file per depth. Of one directory the record
- * added last counts, since it comes back last. Thread-safe.
+ * whatever their number. Beyond {@value #KEPT} they go to one temporary file per depth. Of one directory the entry
+ * added last counts, since it comes back last; an implicit record never overrides an entry. Thread-safe.
  */
 final class DeferredDirs implements AutoCloseable {
     /** Records in memory: a few hundred bytes each. */
@@ -63,7 +63,9 @@ final class DeferredDirs implements AutoCloseable {
     /** A directory's entry; for the root of the tree its name is empty, for others {@code dir} may be itself or its parent. */
     synchronized void add(Entry entry) {
         Dir self = self(entry);
-        byDepth.computeIfAbsent(self.depth(), depth -> new ArrayList<>()).add(entry);
+        // implicit ones come back first: a worker may tell of one after the directory's own entry was added
+        int place = 2 * self.depth() + (isImplicit(entry) ? 1 : 0);
+        byDepth.computeIfAbsent(place, none -> new ArrayList<>()).add(entry);
         if (++kept > KEPT) {
             spill();
         }

@@ -115,7 +115,6 @@ final class Restoration {
         } else if (item instanceof Item.Link link) {
             link(link);
         } else if (item instanceof Item.Unread unread) {
-            job.progress().add(Counter.FAILED, 1);
             losses.failed(unread.failure().path(), unread.failure().cause());
         } else {
             throw new IllegalArgumentException("A restore takes no "
