@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -132,6 +133,11 @@ public final class DedupStore implements AutoCloseable {
     /** Each parent is asked about every file that the ones before do not know. */
     private static final int MAX_PARENTS = 8;
 
+    /** What earlier backups know of a tree, for a comparison without a backup. The caller closes it. */
+    public Base base(BackupSource source, Compare plan, Job job) {
+        return base(plan.force() ? List.of() : parents(catalog(job), source), source, plan, job);
+    }
+
     private Base base(List<StoredSet> parents, BackupSource source, Compare plan, Job job) {
         if (parents.isEmpty()) {
             return Base.NONE;
@@ -193,8 +199,18 @@ public final class DedupStore implements AutoCloseable {
      * @param paths none for everything
      */
     public Flux<Item> restore(StoredSet set, List<RawPath> paths, SlabPool slabs, Job job) {
+        return restore(set, paths, row -> true, slabs, job);
+    }
+
+    /**
+     * The same, without the rows that {@code keep} refuses; nothing of them is read. Of an inode with several names
+     * those that are kept are linked.
+     *
+     * @param keep asked on one thread, rows in the order of the snapshot
+     */
+    public Flux<Item> restore(StoredSet set, List<RawPath> paths, Predicate<Row> keep, SlabPool slabs, Job job) {
         int cores = Runtime.getRuntime().availableProcessors();
-        return Flux.defer(() -> RestoreSource.items(open(set), paths, engine, slabs, temporary, cores, job));
+        return Flux.defer(() -> RestoreSource.items(open(set), paths, keep, engine, slabs, temporary, cores, job));
     }
 
     /**

@@ -11,6 +11,7 @@ import io.stripeline.snapshot.SnapshotSet;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class RestorePlanner implements AutoCloseable {
     record Step(Row row, @Nullable RawPath first) {}
 
     private final SnapshotSet set;
+    private final Predicate<Row> keep;
     private final ArrayDeque<RawPath> paths;
     private final LinkGroups links;
     private final Problems problems;
@@ -35,9 +37,10 @@ final class RestorePlanner implements AutoCloseable {
     private boolean linking;
     private @Nullable RawPath first;
 
-    RestorePlanner(SnapshotSet set, List<RawPath> paths, Path temporary, Problems problems) {
+    RestorePlanner(SnapshotSet set, List<RawPath> paths, Predicate<Row> keep, Path temporary, Problems problems) {
         this.problems = problems;
         this.set = set;
+        this.keep = keep;
         this.paths = new ArrayDeque<>(outermost(paths));
         this.links = new LinkGroups(temporary);
     }
@@ -65,6 +68,8 @@ final class RestorePlanner implements AutoCloseable {
                 } else {
                     rows = set.rows(path);
                 }
+            } else if (!keep.test(row)) {
+                continue;
             } else if (LinkGroups.isLinked(row)) {
                 links.add(row);
             } else {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One restore under way. One thread calls {@link #next()}; {@link #close()} may come from another. */
@@ -51,13 +52,14 @@ final class RestoreRun implements AutoCloseable {
     RestoreRun(
             SnapshotSet set,
             List<RawPath> paths,
+            Predicate<Row> keep,
             BlobSource blobs,
             SlabPool slabs,
             Path temporary,
             ExecutorService fetchers,
             Job job) {
         this.set = set;
-        this.planner = new RestorePlanner(set, paths, temporary, job.problems());
+        this.planner = new RestorePlanner(set, paths, keep, temporary, job.problems());
         this.blobs = blobs;
         this.slabs = slabs;
         this.fetchers = fetchers;

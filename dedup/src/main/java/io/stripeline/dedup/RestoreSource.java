@@ -5,6 +5,7 @@ import io.stripeline.flow.Job;
 import io.stripeline.inode.RawPath;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.BlobSource;
+import io.stripeline.snapshot.Row;
 import io.stripeline.snapshot.SnapshotSet;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import reactor.core.publisher.Flux;
 
 /**
@@ -24,18 +26,21 @@ final class RestoreSource {
 
     /**
      * @param paths what to give, each with all below it; none for everything
+     * @param keep rows that it refuses are passed over
      * @param cores threads that read chunks
      */
     static Flux<Item> items(
             SnapshotSet set,
             List<RawPath> paths,
+            Predicate<Row> keep,
             BlobSource blobs,
             SlabPool slabs,
             Path temporary,
             int cores,
             Job job) {
         return Flux.using(
-                () -> new RestoreRun(set, paths, blobs, slabs, temporary, threads("stripeline-fetch", cores), job),
+                () -> new RestoreRun(
+                        set, paths, keep, blobs, slabs, temporary, threads("stripeline-fetch", cores), job),
                 run -> Flux.<Item>generate(sink -> {
                             Item item = run.next();
                             if (item == null) {
