@@ -24,8 +24,8 @@ public final class ArchiveRun {
         Path work = Files.createTempDirectory("stripeline-archive-");
         int worst = ExitCode.DONE;
         try {
-            Path tree = Files.createDirectories(work.resolve("tree/below")).getParent();
-            Files.writeString(tree.resolve("below/file"), "content");
+            Path tree = Files.createDirectory(work.resolve("tree"));
+            Files.writeString(Files.createDirectory(tree.resolve("below")).resolve("file"), "content");
             Files.createSymbolicLink(tree.resolve("link"), Path.of("below/file"));
             for (List<String> line :
                     lines(tree.toString(), work.resolve("store").toString(), work)) {
@@ -40,8 +40,18 @@ public final class ArchiveRun {
     }
 
     private static List<List<String>> lines(String tree, String store, Path work) {
+        String target = work.resolve("target").toString();
         return List.of(
-                List.of("--help"), List.of("scan", tree), List.of("scan", tree, "--json"), List.of("doctor", tree));
+                List.of("--help"),
+                List.of("scan", tree),
+                List.of("backup", tree, "--to", store),
+                List.of("backup", tree, "--to", store, "--json"),
+                List.of("snapshots", store),
+                List.of("ls", store, "latest"),
+                List.of("check", store, "--read-data"),
+                List.of("stats", store),
+                List.of("restore", store, "latest", "--to", target),
+                List.of("doctor", tree));
     }
 
     /** Asks the launcher for an archive, if it told that there is none: in a process that outlives this one. */

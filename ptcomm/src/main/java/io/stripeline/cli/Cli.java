@@ -1,6 +1,7 @@
 package io.stripeline.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -14,8 +15,8 @@ final class Cli {
 
     static int run(String[] args, Console console, Interrupt interrupt) {
         CommandLine line = Verb.commandLine(args.length > 0 ? args[0] : "", console, interrupt);
-        line.setOut(new PrintWriter(console.out(), true));
-        line.setErr(new PrintWriter(console.err(), true));
+        line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOverwrittenOptionsAllowed(false);
         line.setUsageHelpAutoWidth(false);

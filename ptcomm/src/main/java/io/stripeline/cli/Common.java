@@ -20,4 +20,10 @@ final class Common {
             usageHelp = true,
             description = "Show this help.")
     boolean help;
+
+    /** Without progress: for a verb that counts nothing while it works. */
+    Common silent() {
+        quiet = true;
+        return this;
+    }
 }

@@ -31,6 +31,13 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        try (Volume volume = Trees.open(root)) {
+            look(volume).print(console, common.json);
+        }
+        return ExitCode.DONE;
+    }
+
+    private Findings look(Volume volume) {
         Findings findings = new Findings();
         MountPoint mount = MountPoint.of(root);
         findings.ok("filesystem", mount.type() + " from " + mount.source() + " on " + mount.where());
@@ -43,17 +50,14 @@ final class DoctorCommand implements Callable<Integer> {
             findings.ok("driver", driver.name() + " fits " + driver.fits(root) + " of 100");
         }
         Privileges self = Privileges.own();
-        try (Volume volume = FileSystemDriver.openBest(root)) {
-            findings.ok(
-                    "chosen",
-                    volume.kind() + ", filesystem id "
-                            + RawPath.printable(volume.fileSystemId().toBytes()));
-            capabilities(volume.capabilities(), findings);
-        }
+        findings.ok(
+                "chosen",
+                volume.kind() + ", filesystem id "
+                        + RawPath.printable(volume.fileSystemId().toBytes()));
+        capabilities(volume.capabilities(), findings);
         privileges(self, mount, findings);
         ProcessLimits.look(findings);
-        findings.print(console, common.json);
-        return ExitCode.DONE;
+        return findings;
     }
 
     private static void capabilities(Capabilities can, Findings findings) {

@@ -50,6 +50,6 @@ final class Facts {
                 .line(
                         "time",
                         Figures.seconds(seconds) + ", " + Figures.count(Math.round(entries / time)) + " entries/s"
-                                + (bytes > 0 ? ", " + Figures.bytes(bytes / time) + "/s" : ""));
+                                + (bytes > 0 ? ", " + Figures.rate(bytes / time) : ""));
     }
 }

@@ -14,7 +14,16 @@ final class Figures {
     }
 
     /** {@code 17 B}, {@code 1.2 GiB}. */
-    static String bytes(double bytes) {
+    static String bytes(long bytes) {
+        return scaled((double) bytes);
+    }
+
+    /** {@code 283.1 MiB/s}. */
+    static String rate(double bytesPerSecond) {
+        return scaled(bytesPerSecond) + "/s";
+    }
+
+    private static String scaled(double bytes) {
         if (bytes < 1024) {
             return (long) bytes + " B";
         }

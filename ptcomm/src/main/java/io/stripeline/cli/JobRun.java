@@ -5,6 +5,7 @@ import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -16,11 +17,22 @@ final class JobRun implements AutoCloseable {
     private final Job job;
 
     JobRun(Console console, Interrupt interrupt, Common common, Counter entries, ProgressDisplay.Expected expected) {
+        this(console, interrupt, common, entries, expected, problem -> true);
+    }
+
+    /** @param named problems that are named one by one; the others are only counted in the report */
+    JobRun(
+            Console console,
+            Interrupt interrupt,
+            Common common,
+            Counter entries,
+            ProgressDisplay.Expected expected,
+            Predicate<Problem> named) {
         this.interrupt = interrupt;
         Job counting = Job.start();
         this.display = new ProgressDisplay(console, counting.progress(), entries, expected, System::nanoTime);
         this.problems = new ProblemLog(
-                Path.of(System.getProperty("java.io.tmpdir")), line -> display.say("stripeline: " + line));
+                Path.of(System.getProperty("java.io.tmpdir")), line -> display.say("stripeline: " + line), named);
         this.job = new Job(counting.progress(), new io.stripeline.flow.Problems(problems), counting.clock());
         if (!common.quiet) {
             display.start();
@@ -34,6 +46,11 @@ final class JobRun implements AutoCloseable {
     /** Waits for the end of {@code work}, stopped by signals. */
     <T> T await(Mono<T> work) {
         return Foreground.await(work, interrupt);
+    }
+
+    /** What is expected became known; for the time left. */
+    void expect(ProgressDisplay.Expected total) {
+        display.expect(total);
     }
 
     double elapsedSeconds() {

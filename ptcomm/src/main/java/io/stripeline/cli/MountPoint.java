@@ -34,7 +34,7 @@ record MountPoint(Path where, String type, String source, Set<String> options) {
     static MountPoint find(Path real, List<String> mountinfo) {
         MountPoint best = new MountPoint(Path.of("/"), "unknown", "unknown", Set.of());
         for (String line : mountinfo) {
-            String[] fields = line.split(" ");
+            String[] fields = line.split(" ", -1);
             int dash = Arrays.asList(fields).indexOf("-");
             if (fields.length < 6 || dash < 0 || fields.length < dash + 4) {
                 continue; // a line of a kernel to come
@@ -42,8 +42,8 @@ record MountPoint(Path where, String type, String source, Set<String> options) {
             Path where = Path.of(unescape(fields[4]));
             // of several mounts on one point the last one is on top
             if (real.startsWith(where) && where.getNameCount() >= best.where.getNameCount()) {
-                Set<String> options = new HashSet<>(List.of(fields[5].split(",")));
-                options.addAll(List.of(fields[dash + 3].split(",")));
+                Set<String> options = new HashSet<>(List.of(fields[5].split(",", -1)));
+                options.addAll(List.of(fields[dash + 3].split(",", -1)));
                 best = new MountPoint(where, fields[dash + 1], unescape(fields[dash + 2]), options);
             }
         }

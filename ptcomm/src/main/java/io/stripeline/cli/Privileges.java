@@ -35,9 +35,9 @@ record Privileges(long uid, long effective) {
         long effective = 0;
         for (String line : status) {
             if (line.startsWith("Uid:")) {
-                uid = Long.parseLong(line.split("\\s+")[2]);
+                uid = Long.parseLong(line.split("\\s+", -1)[2]);
             } else if (line.startsWith("CapEff:")) {
-                effective = Long.parseUnsignedLong(line.split("\\s+")[1], 16);
+                effective = Long.parseUnsignedLong(line.split("\\s+", -1)[1], 16);
             }
         }
         return new Privileges(uid, effective);

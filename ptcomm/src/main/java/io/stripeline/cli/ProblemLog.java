@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,22 +22,33 @@ final class ProblemLog implements Problems.Overflow, AutoCloseable {
 
     private final Path directory;
     private final Consumer<String> say;
+    private final Predicate<Problem> named;
     private final Map<String, Integer> seen = new HashMap<>();
     private @Nullable Path file;
     private @Nullable BufferedWriter rest;
     private boolean broken;
 
+    /** Names every problem. */
+    ProblemLog(Path directory, Consumer<String> say) {
+        this(directory, say, problem -> true);
+    }
+
     /**
      * @param directory where the file is made
      * @param say takes one line for people
+     * @param named the others are only counted, in the report
      */
-    ProblemLog(Path directory, Consumer<String> say) {
+    ProblemLog(Path directory, Consumer<String> say, Predicate<Problem> named) {
         this.directory = directory;
         this.say = say;
+        this.named = named;
     }
 
     @Override
     public synchronized void accept(Problem problem) {
+        if (!named.test(problem)) {
+            return;
+        }
         String cause = seen.size() < CAUSES || seen.containsKey(problem.cause()) ? problem.cause() : REST;
         int number = seen.merge(cause, 1, (a, b) -> Math.min(a + b, Problems.KEPT_PER_CAUSE + 1));
         if (number <= Problems.KEPT_PER_CAUSE) {

@@ -43,7 +43,7 @@ final class ProcessLimits {
     static long openFiles(List<String> limits) {
         for (String line : limits) {
             if (line.startsWith("Max open files")) {
-                String soft = line.substring("Max open files".length()).trim().split("\\s+")[0];
+                String soft = line.substring("Max open files".length()).trim().split("\\s+", -1)[0];
                 return soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
             }
         }

@@ -4,8 +4,10 @@ import io.stripeline.flow.Progress;
 import io.stripeline.flow.Progress.Counter;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the counters of a job while it runs: one line that is redrawn on a terminal, one new line every ten seconds
@@ -27,7 +29,6 @@ final class ProgressDisplay implements AutoCloseable {
     private final Console console;
     private final Progress progress;
     private final Counter entries;
-    private final Expected expected;
     private final LongSupplier nanoTime;
     private final long begunNanos;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -36,6 +37,8 @@ final class ProgressDisplay implements AutoCloseable {
         return thread;
     });
 
+    private @Nullable ScheduledFuture<?> drawing;
+    private Expected expected;
     private boolean drawn;
     private long lastNanos;
     private long lastBytes;
@@ -54,7 +57,7 @@ final class ProgressDisplay implements AutoCloseable {
     /** Starts the timer; without this nothing is shown but messages. */
     ProgressDisplay start() {
         long period = console.terminal() ? REDRAW_MILLIS : LINE_MILLIS;
-        timer.scheduleAtFixedRate(this::draw, period, period, TimeUnit.MILLISECONDS);
+        drawing = timer.scheduleAtFixedRate(this::draw, period, period, TimeUnit.MILLISECONDS);
         return this;
     }
 
@@ -67,6 +70,11 @@ final class ProgressDisplay implements AutoCloseable {
         } else {
             console.err().println("stripeline: " + line);
         }
+    }
+
+    /** What is expected became known. */
+    synchronized void expect(Expected total) {
+        expected = total;
     }
 
     /** A message on a line of its own. */
@@ -92,8 +100,8 @@ final class ProgressDisplay implements AutoCloseable {
             line.append(", ")
                     .append(Figures.bytes(bytes))
                     .append(" (")
-                    .append(Figures.bytes((bytes - lastBytes) / seconds))
-                    .append("/s)");
+                    .append(Figures.rate((bytes - lastBytes) / seconds))
+                    .append(')');
         }
         long unchanged = progress.get(Counter.UNCHANGED);
         if (unchanged > 0) {
@@ -133,6 +141,9 @@ final class ProgressDisplay implements AutoCloseable {
     /** Stops the timer and clears the line. */
     @Override
     public void close() {
+        if (drawing != null) {
+            drawing.cancel(false);
+        }
         timer.shutdownNow();
         synchronized (this) {
             if (drawn) {

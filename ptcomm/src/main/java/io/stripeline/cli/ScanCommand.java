@@ -1,11 +1,9 @@
 package io.stripeline.cli;
 
-import io.stripeline.FileSystemDriver;
 import io.stripeline.Volume;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
-import io.stripeline.inode.InodeBatch;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -39,7 +37,7 @@ final class ScanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Volume volume = FileSystemDriver.openBest(root);
+        try (Volume volume = Trees.open(root);
                 JobRun run =
                         new JobRun(console, interrupt, common, Counter.SCANNED, ProgressDisplay.Expected.NOTHING)) {
             Report report = run.await(count(volume, selection, run.job()));
@@ -53,15 +51,8 @@ final class ScanCommand implements Callable<Integer> {
 
     private static Mono<Report> count(Volume volume, Selection selection, Job job) {
         return volume.scan(selection.spec(Set.of()), job)
-                .doOnNext(batch -> unread(batch, job))
+                .doOnNext(batch -> Unread.count(batch, job))
                 .then(Mono.fromSupplier(() -> Report.of("", job)));
-    }
-
-    private static void unread(InodeBatch batch, Job job) {
-        batch.failures().forEach(failure -> {
-            job.progress().add(Counter.FAILED, 1);
-            job.problems().add(Unread.problem(failure));
-        });
     }
 
     private Result answer(Report report, double seconds, JobRun run) {

@@ -1,5 +1,6 @@
 package io.stripeline.cli;
 
+import io.stripeline.dedup.NoSuchSnapshotException;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.snapshot.FormatException;
@@ -49,6 +50,7 @@ final class Trouble {
             return (posix.getMessage() + ". " + Errno.advice(posix.errno())).strip();
         }
         if (failure instanceof FormatException
+                || failure instanceof NoSuchSnapshotException
                 || failure instanceof IllegalArgumentException
                 || failure instanceof Refused) {
             return failure.getMessage();

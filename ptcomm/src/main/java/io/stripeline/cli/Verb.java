@@ -14,6 +14,13 @@ import picocli.CommandLine.Spec;
 
 /** The verbs, in the order of the help. */
 enum Verb {
+    BACKUP(BackupCommand::new),
+    RESTORE(RestoreCommand::new),
+    SNAPSHOTS(SnapshotsCommand::new),
+    LS(LsCommand::new),
+    DIFF(DiffCommand::new),
+    CHECK(CheckCommand::new),
+    STATS(StatsCommand::new),
     SCAN(ScanCommand::new),
     DOCTOR(DoctorCommand::new),
     COMPLETION((console, interrupt) -> new CompletionCommand(console));
@@ -40,13 +47,13 @@ enum Verb {
                 names = {"-h", "--help"},
                 usageHelp = true,
                 description = "Show this help.")
-        private boolean help;
+        boolean help;
 
         @Option(
                 names = {"-V", "--version"},
                 versionHelp = true,
                 description = "Show the version.")
-        private boolean version;
+        boolean version;
 
         @Override
         public void run() {
@@ -54,6 +61,7 @@ enum Verb {
         }
     }
 
+    @SuppressWarnings("ImmutableEnumChecker") // a constructor reference, which never changes
     private final BiFunction<Console, Interrupt, Callable<Integer>> make;
 
     Verb(BiFunction<Console, Interrupt, Callable<Integer>> make) {

@@ -27,7 +27,7 @@ final class FiguresTest {
     void writesFigures() {
         assertThat(Figures.bytes(17)).isEqualTo("17 B");
         assertThat(Figures.bytes(1536)).isEqualTo("1.5 KiB");
-        assertThat(Figures.bytes(5e18)).isEqualTo("4.3 EiB");
+        assertThat(Figures.bytes(5_000_000_000_000_000_000L)).isEqualTo("4.3 EiB");
         assertThat(Figures.count(1234567)).isEqualTo("1,234,567");
         assertThat(Figures.seconds(8.34)).isEqualTo("8.3 s");
         assertThat(Figures.seconds(245)).isEqualTo("4:05");

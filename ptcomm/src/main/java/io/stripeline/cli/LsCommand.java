@@ -1,0 +1,87 @@
+package io.stripeline.cli;
+
+import io.stripeline.dedup.DedupStore;
+import io.stripeline.dedup.StoredSet;
+import io.stripeline.flow.Job;
+import io.stripeline.inode.RawPath;
+import io.stripeline.snapshot.Row;
+import io.stripeline.snapshot.RowStream;
+import io.stripeline.snapshot.SnapshotSet;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "ls",
+        description = "List a directory of a snapshot, or with -R everything below it.",
+        footerHeading = "%nExample:%n",
+        footer = "  stripeline ls ./store latest doc/bash")
+final class LsCommand implements Callable<Integer> {
+    private final Console console;
+    private final Interrupt interrupt;
+
+    @Parameters(index = "0", paramLabel = "STORE", description = "Directory of the store.")
+    private Path storePath = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "SNAPSHOT", description = "latest, a set, or the beginning of an id.")
+    private String snapshot = "";
+
+    @Parameters(index = "2", arity = "0..1", paramLabel = "PATH", description = "Below the root of the snapshot.")
+    private String path = "";
+
+    @Option(
+            names = {"-R", "--recursive"},
+            description = "List everything below PATH.")
+    private boolean recursive;
+
+    @Mixin
+    private final Common common = new Common();
+
+    LsCommand(Console console, Interrupt interrupt) {
+        this.console = console;
+        this.interrupt = interrupt;
+    }
+
+    @Override
+    public Integer call() {
+        Job job = StoreReading.job(console);
+        try (DedupStore store = DedupStore.open(storePath)) {
+            StoredSet set = store.find(snapshot, job);
+            SnapshotSet namespace = store.open(set);
+            RawPath below = SnapshotPath.parse(set.any().path(), path);
+            Row top = namespace.find(below);
+            if (top == null) {
+                throw new Trouble.Refused("'" + below + "' is not in snapshot " + snapshot);
+            }
+            if (!recursive && !top.isDirectory()) {
+                print(oneOf(top));
+            } else {
+                print(recursive ? namespace.rows(below) : namespace.list(below));
+            }
+        }
+        return StoreReading.exitCode(job);
+    }
+
+    private static RowStream oneOf(Row row) {
+        java.util.Iterator<Row> one = java.util.List.of(row).iterator();
+        return () -> one.hasNext() ? one.next() : null;
+    }
+
+    private void print(RowStream rows) {
+        if (common.json) {
+            try (JsonOut json = new JsonOut(console.out())) {
+                for (Row row = rows.next(); row != null && !interrupt.isRaised(); row = rows.next()) {
+                    RowPrinter.json(json, row);
+                }
+            }
+            return;
+        }
+        RowPrinter text = new RowPrinter(console.out());
+        for (Row row = rows.next(); row != null && !interrupt.isRaised(); row = rows.next()) {
+            text.text(row);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.stripeline.cli;
+
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Threads of the command itself, which may block. */
+final class Workers {
+    /** Tasks that wait: a stage has one under way and one behind it. */
+    private static final int TASKS = 16;
+
+    private static final int IDLE_SECONDS = 10;
+
+    private Workers() {}
+
+    /** One thread; the caller disposes of it. */
+    static Scheduler one(String name) {
+        return Schedulers.newBoundedElastic(1, TASKS, name, IDLE_SECONDS, true);
+    }
+}
