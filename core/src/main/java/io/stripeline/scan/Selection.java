@@ -61,7 +61,7 @@ final class Selection {
         if (!included && !maybeDirectory) {
             return SKIP;
         }
-        return (byte) (owned ? (included ? ROW : ROW_IF_DIRECTORY) : 0);
+        return owned ? (included ? ROW : ROW_IF_DIRECTORY) : 0;
     }
 
     private static boolean matches(List<Glob> globs, byte[] name, byte[] path) {

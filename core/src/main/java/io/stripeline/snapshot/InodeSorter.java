@@ -69,25 +69,6 @@ final class InodeSorter implements PartWriter.Directories, AutoCloseable {
         };
     }
 
-    /** By identity, then path: the order of a run. */
-    private int compare(byte[] array, int a, int b) {
-        int x = starts[a];
-        int y = starts[b];
-        int byInode = Arrays.compareUnsigned(array, x, x + Keys.INODE_BYTES, array, y, y + Keys.INODE_BYTES);
-        return byInode != 0
-                ? byInode
-                : Arrays.compareUnsigned(
-                        array, nameAt(array, a), starts[a + 1], array, nameAt(array, b), starts[b + 1]);
-    }
-
-    private int nameAt(byte[] array, int row) {
-        int at = starts[row] + Keys.INODE_BYTES;
-        while (array[at] < 0) {
-            at++;
-        }
-        return at + 1;
-    }
-
     /** All paths, those of one inode together: key is the identity, name the path's key. */
     RowRun rows() {
         List<RowRun> all = new ArrayList<>();

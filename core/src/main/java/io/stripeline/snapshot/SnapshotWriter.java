@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +26,8 @@ public final class SnapshotWriter implements AutoCloseable {
     private static final int DIRECTORY_BYTES = 300;
 
     /**
+     * How a writer works.
+     *
      * @param memoryBytes room for rows that wait to be sorted, at least 1 MiB
      * @param content false for a snapshot of names only
      * @param atime keep access times, which makes every read file look changed
@@ -54,7 +55,7 @@ public final class SnapshotWriter implements AutoCloseable {
     private final BlobSink blobs;
     private final Path temporary;
     private final Options options;
-    private final Map<Dir, RowBuffer> byDirectory = new IdentityHashMap<>();
+    private final IdentityHashMap<Dir, RowBuffer> byDirectory = new IdentityHashMap<>();
     private final TreeMap<byte[], RowBuffer> byKey = new TreeMap<>(Arrays::compareUnsigned);
     /** Files by size class: each of class n + 1 was merged from {@link #MERGE_AT} of class n. Older first. */
     private final List<List<FileRun>> files = new ArrayList<>();

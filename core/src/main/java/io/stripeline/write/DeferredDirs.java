@@ -98,11 +98,10 @@ final class DeferredDirs implements AutoCloseable {
 
     private void spill() {
         try {
-            if (folder == null) {
-                folder = Files.createTempDirectory("stripeline-dirs-");
-            }
+            Path below = folder == null ? Files.createTempDirectory("stripeline-dirs-") : folder;
+            folder = below;
             for (var of : byDepth.entrySet()) {
-                Path file = files.computeIfAbsent(of.getKey(), depth -> folder.resolve("depth-" + depth));
+                Path file = files.computeIfAbsent(of.getKey(), depth -> below.resolve("depth-" + depth));
                 try (OutputStream raw =
                                 Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(raw))) {

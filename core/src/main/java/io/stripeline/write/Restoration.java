@@ -13,7 +13,6 @@ import io.stripeline.posix.Fd;
 import io.stripeline.posix.PosixException;
 import io.stripeline.slab.Slab;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
@@ -64,7 +63,7 @@ final class Restoration {
         scheduler = Schedulers.fromExecutorService(thread, "stripeline-restore");
         losses = new Losses(job, plan.requireOwner());
         setter = new Setter(losses);
-        int implicit = 0777 & ~umask();
+        int implicit = 0777 & ~Umask.current();
         dirs = new TargetDirs(target, openat2, dir -> deferred.addImplicit(dir, implicit, 0, 0));
         specials = new Specials(dirs, plan, setter, losses);
         tree = new TargetTree(
@@ -296,20 +295,6 @@ final class Restoration {
         dirs.close();
         deferred.close();
         target.close();
-    }
-
-    /** The mask for directories nobody gave attributes; 022 where /proc does not tell. */
-    private static int umask() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
-                if (line.startsWith("Umask:")) {
-                    return Integer.parseInt(line.substring(6).trim(), 8);
-                }
-            }
-        } catch (java.io.IOException noProc) {
-            return 022;
-        }
-        return 022;
     }
 
     /**
