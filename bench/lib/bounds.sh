@@ -48,7 +48,7 @@ row_bounds() {
       [[ $tool$what == borgsparse ]] && command=(env -C "$repo/out" borg extract --sparse "$repo/store::r1")
       sample "bounds $what" "$tool restore" 1 "${command[@]}"
       last 11 "$(du -s --block-size=1 "$repo/out" | cut -f1)"
-      rm -rf "$repo"
+      usr_clear
     done
   done
   unset STRIPELINE_JAVA_OPTS
