@@ -26,6 +26,11 @@ final class Decoder {
         this.end = end;
     }
 
+    /** Another decoder of what is left here. */
+    Decoder copy() {
+        return new Decoder(bytes, at, end);
+    }
+
     byte[] array() {
         return bytes;
     }

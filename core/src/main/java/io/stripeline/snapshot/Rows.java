@@ -7,10 +7,12 @@ import io.stripeline.inode.InodeId;
 import io.stripeline.inode.Timestamp;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one part of a directory, decoded: what a snapshot knows of some names, in name order. Immutable and
- * thread-safe; contents are read on first use. Kept alive by whoever refers to one row of it.
+ * thread-safe; columns are decoded, and contents read, on first use. Kept alive by whoever refers to one row of it.
  */
 public final class Rows {
     private static final int MAX_ROWS = 65536;
@@ -24,7 +26,10 @@ public final class Rows {
     private final int size;
     private byte[] names = new byte[0];
     private final int[] nameEnds;
-    private final long[][] columns = new long[RowColumns.COLUMNS][];
+    /** Where each column lies in the blob; decoded when one of its values is asked for the first time. */
+    private final @Nullable Decoder[] parts = new Decoder[RowColumns.COLUMNS];
+
+    private final AtomicReferenceArray<long @Nullable []> columns = new AtomicReferenceArray<>(RowColumns.COLUMNS);
     private int extraStart;
     private final int[] extraEnds;
 
@@ -45,7 +50,6 @@ public final class Rows {
             throw in.broken(size + " rows where the table says " + expected);
         }
         Rows rows = new Rows(in.array(), size, content, blobs);
-        Decoder[] parts = new Decoder[RowColumns.COLUMNS];
         int last = 0;
         while (in.hasMore()) {
             int tag = in.u8();
@@ -53,16 +57,11 @@ public final class Rows {
                 throw in.broken("column " + tag + " after column " + last);
             }
             last = tag;
-            parts[tag] = in.part(in.length());
+            rows.parts[tag] = in.part(in.length());
         }
-        rows.decodeNames(parts[RowColumns.NAME], parts[RowColumns.NAME_BYTES], in);
-        for (int column = RowColumns.MODE; column <= RowColumns.LOW; column++) {
-            if (parts[column] != null) {
-                rows.columns[column] = decode(parts[column], size, isDelta(column), column);
-            }
-        }
+        rows.decodeNames(rows.parts[RowColumns.NAME], rows.parts[RowColumns.NAME_BYTES], in);
         rows.checkModes(in);
-        rows.decodeExtras(parts[RowColumns.EXTRA], parts[RowColumns.EXTRA_BYTES], in);
+        rows.decodeExtras(rows.parts[RowColumns.EXTRA], rows.parts[RowColumns.EXTRA_BYTES], in);
         return rows;
     }
 
@@ -106,10 +105,7 @@ public final class Rows {
         }
     }
 
-    private void decodeNames(
-            @org.jspecify.annotations.Nullable Decoder lengths,
-            @org.jspecify.annotations.Nullable Decoder rests,
-            Decoder whole) {
+    private void decodeNames(@Nullable Decoder lengths, @Nullable Decoder rests, Decoder whole) {
         if (size == 0) {
             return;
         }
@@ -140,10 +136,7 @@ public final class Rows {
         names = out.toBytes();
     }
 
-    private void decodeExtras(
-            @org.jspecify.annotations.Nullable Decoder lengths,
-            @org.jspecify.annotations.Nullable Decoder bytes,
-            Decoder whole) {
+    private void decodeExtras(@Nullable Decoder lengths, @Nullable Decoder bytes, Decoder whole) {
         if (lengths == null || bytes == null) {
             if (lengths != bytes) {
                 throw whole.broken("extras without lengths");
@@ -161,12 +154,9 @@ public final class Rows {
         bytes.end();
     }
 
+    /** Bytes of heap, about, with half of the columns decoded. */
     int weight() {
-        int used = 0;
-        for (long[] column : columns) {
-            used += column == null ? 0 : 8 * size;
-        }
-        return used + blob.length + names.length + 8 * size + 400;
+        return blob.length + names.length + 8 * size * (RowColumns.COLUMNS / 2 + 1) + 600;
     }
 
     public int size() {
@@ -174,8 +164,16 @@ public final class Rows {
     }
 
     private long value(int column, int row) {
-        long[] values = columns[column];
-        return values == null ? 0 : values[row];
+        Decoder part = parts[column];
+        if (part == null) {
+            return 0;
+        }
+        long[] values = columns.get(column);
+        if (values == null) {
+            values = decode(part.copy(), size, isDelta(column), column);
+            columns.set(column, values);
+        }
+        return values[row];
     }
 
     private int nameStart(int row) {

@@ -31,10 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledBackupTest {
     private static final int KILLS =
             Integer.getInteger("stripeline.kills", Runtime.version().feature() < 21 ? 200 : 20);
-    /** A store is replaced after so many kills, so that its checks stay short. */
-    private static final int KILLS_PER_STORE = 20;
+    /** A store is replaced after so many kills: the first backup is the longest, and checks stay short. */
+    private static final int KILLS_PER_STORE = 3;
 
-    private static final int FILES = 60;
+    private static final int FILES = 150;
     private static final int FILE_BYTES = 60_000;
 
     @TempDir
@@ -65,6 +65,23 @@ class KilledBackupTest {
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(child.waitFor()).as(output).isZero();
         return archive;
+    }
+
+    /** How long a run takes that is not killed: kills are spread over that time. */
+    private long wholeRunMillis(Path archive) throws Exception {
+        Process child = start(
+                temporary.resolve("first"),
+                temporary.resolve("second-store"),
+                "-XX:SharedArchiveFile=" + archive,
+                "-Xshare:auto",
+                "-Xlog:disable");
+        try (BufferedReader lines = child.inputReader()) {
+            assertThat(lines.readLine()).isEqualTo("running");
+            long start = System.nanoTime();
+            assertThat(lines.readLine()).startsWith("stored ");
+            child.waitFor();
+            return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + 1;
+        }
     }
 
     /** The class path with jars instead of directories, which an archive of classes cannot be of. */
@@ -105,7 +122,7 @@ class KilledBackupTest {
                 source.toString(),
                 store.toString(),
                 temporary.toString(),
-                "20"));
+                "1"));
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -114,7 +131,7 @@ class KilledBackupTest {
     @Test
     void whatWasAcknowledgedStandsAndTheNextBackupGoesOn() throws Exception {
         Path archive = archive();
-        long longestMillis = 400;
+        long longestMillis = wholeRunMillis(archive);
         for (int kill = 0; kill < KILLS; kill++) {
             int group = kill / KILLS_PER_STORE;
             Path source = temporary.resolve("source" + group);
@@ -130,8 +147,8 @@ class KilledBackupTest {
             examine(source, store, kill);
             DiskTree.remove(source, "d/new" + kill);
         }
-        System.out.println(KILLS + " kills: " + withPartial + " left a checkpoint, " + withNothing
-                + " nothing to go on from, the others a whole snapshot");
+        System.out.println(KILLS + " kills within " + longestMillis + " ms: " + withPartial + " left a checkpoint, "
+                + withNothing + " nothing to go on from, the others a whole snapshot");
         assertThat(withPartial).isPositive();
     }
 
