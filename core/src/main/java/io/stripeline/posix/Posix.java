@@ -102,7 +102,11 @@ public final class Posix {
                     mask,
                     into.address());
         } while (result < 0 && Native.wasInterrupted(result));
-        return result == 0 ? 0 : -Native.errno();
+        if (result != 0) {
+            return -Native.errno();
+        }
+        into.load();
+        return 0;
     }
 
     /** statx(2) of a name; never follows a symlink, never mounts. */

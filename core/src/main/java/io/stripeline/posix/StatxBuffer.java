@@ -1,10 +1,11 @@
 package io.stripeline.posix;
 
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 
 /**
  * A {@code struct statx} in native memory, filled by {@link Posix#statx}: fields are read at their offsets
- * (linux/stat.h). One per thread, reused; not thread-safe.
+ * (linux/stat.h), as 64-bit words of a little-endian machine. One per thread, reused; not thread-safe.
  */
 public final class StatxBuffer {
     /** Everything that stat(2) tells. */
@@ -16,99 +17,117 @@ public final class StatxBuffer {
     public static final int MNT_ID = 0x1000;
 
     private static final int BYTES = 256;
+    /** Up to and with the mount id. */
+    private static final int LONGS = 19;
 
     private final ByteBuffer memory = NativeMemory.allocate(BYTES);
+    private final LongBuffer view = memory.asLongBuffer();
     private final long address = NativeMemory.address(memory);
+    /** One copy and plain array reads cost less than a checked read of native memory per field. */
+    private final long[] fields = new long[LONGS];
 
     long address() {
         return address;
     }
 
+    /** Takes over what the call has stored. */
+    void load() {
+        view.get(0, fields);
+    }
+
+    private int low(int field) {
+        return (int) fields[field];
+    }
+
+    private int high(int field) {
+        return (int) (fields[field] >>> 32);
+    }
+
     /** What the filesystem filled: STATX_* bits. */
     public int mask() {
-        return memory.getInt(0);
+        return low(0);
     }
 
     /** STATX_ATTR_* bits. */
     public long attributes() {
-        return memory.getLong(8);
+        return fields[1];
     }
 
     public int nlink() {
-        return memory.getInt(16);
+        return low(2);
     }
 
     public int uid() {
-        return memory.getInt(20);
+        return high(2);
     }
 
     public int gid() {
-        return memory.getInt(24);
+        return low(3);
     }
 
     /** Kind and permissions, as {@code st_mode}. */
     public int mode() {
-        return memory.getShort(28) & 0xFFFF;
+        return high(3) & 0xFFFF;
     }
 
     public long ino() {
-        return memory.getLong(32);
+        return fields[4];
     }
 
     public long sizeBytes() {
-        return memory.getLong(40);
+        return fields[5];
     }
 
     public long blocks512() {
-        return memory.getLong(48);
+        return fields[6];
     }
 
     public long atimeSeconds() {
-        return memory.getLong(64);
+        return fields[8];
     }
 
     public int atimeNanos() {
-        return memory.getInt(72);
+        return low(9);
     }
 
     /** 0 where the filesystem does not tell. */
     public long btimeSeconds() {
-        return memory.getLong(80);
+        return fields[10];
     }
 
     public int btimeNanos() {
-        return memory.getInt(88);
+        return low(11);
     }
 
     public long ctimeSeconds() {
-        return memory.getLong(96);
+        return fields[12];
     }
 
     public int ctimeNanos() {
-        return memory.getInt(104);
+        return low(13);
     }
 
     public long mtimeSeconds() {
-        return memory.getLong(112);
+        return fields[14];
     }
 
     public int mtimeNanos() {
-        return memory.getInt(120);
+        return low(15);
     }
 
     /** Device of a device node, as {@code makedev}. */
     public long rdev() {
-        return device(memory.getInt(128), memory.getInt(132));
+        return device(low(16), high(16));
     }
 
     /** Device of the filesystem, as {@code st_dev}. */
     public long dev() {
-        return device(memory.getInt(136), memory.getInt(140));
+        return device(low(17), high(17));
     }
 
     /** Mount id; meaningful where {@link #mask()} has {@link #MNT_ID}. */
     public long mountId() {
-        return memory.getLong(144);
+        return fields[18];
     }
 
     /** {@code makedev(major, minor)} of glibc (sys/sysmacros.h). */

@@ -1,15 +1,14 @@
 package io.stripeline.scan;
 
-import io.stripeline.posix.Processes;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 
 /**
  * How many requests are in flight, which is how many workers run: starts at 4 x cores, at least 16, and doubles while
- * that raises the measured rate by more than a tenth; one step back and a long pause where it does not. Never grows while
- * workers wait for work or while this process has the cores to itself and uses them up: more threads would only take
- * turns. Workers call {@link #tick} with their own clock readings; there is no timer.
+ * that raises the measured rate by more than a tenth; one step back and a long pause where it does not. Grows only while
+ * a fair part of the calls is slow, since a filesystem that answers from memory is limited by cores, and while there is
+ * work enough. Workers call {@link #tick} with their own clock readings; there is no timer.
  */
 final class InFlight {
     /** Long enough for a rate, short enough that a walk of half a second still reaches its best level. */
@@ -18,12 +17,14 @@ final class InFlight {
     private static final long FIRST_PAUSE_NANOS = 1_000_000_000L;
     private static final long LONGEST_PAUSE_NANOS = 16_000_000_000L;
     private static final int MOST = 256;
-    private static final int CORES = Runtime.getRuntime().availableProcessors();
+    /** One slow call in five: the others may come from a cache. */
+    private static final int SLOW_SHARE = 5;
 
     private final int most;
     private final boolean fixed;
     private final IntConsumer apply;
     private final LongAdder operations = new LongAdder();
+    private final LongAdder slowOperations = new LongAdder();
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile long windowEnd;
     private int level;
@@ -33,7 +34,7 @@ final class InFlight {
     private long nextTry;
     private long windowStart;
     private long operationsBefore;
-    private long cpuBefore;
+    private long slowBefore;
 
     /**
      * @param asked exact number of workers, 0 to adapt
@@ -43,7 +44,9 @@ final class InFlight {
     InFlight(int asked, int limit, IntConsumer apply) {
         this.fixed = asked > 0;
         this.most = Math.min(limit, fixed ? asked : MOST);
-        this.level = fixed ? most : Math.min(most, Math.max(16, 4 * CORES));
+        this.level = fixed
+                ? most
+                : Math.min(most, Math.max(16, 4 * Runtime.getRuntime().availableProcessors()));
         this.apply = apply;
         this.windowStart = System.nanoTime();
         this.windowEnd = windowStart + WINDOW_NANOS;
@@ -56,13 +59,17 @@ final class InFlight {
     /**
      * Counts system calls and, where a window is over, judges it.
      *
+     * @param slow true where they took so long that they waited for something
      * @param hunger as {@link WorkList#hunger()}
      */
-    void tick(int calls, long now, int hunger) {
+    void tick(int calls, boolean slow, long now, int hunger) {
         if (fixed) {
             return;
         }
         operations.add(calls);
+        if (slow) {
+            slowOperations.add(calls);
+        }
         if (now - windowEnd >= 0 && busy.compareAndSet(false, true)) {
             try {
                 judge(now, hunger);
@@ -79,24 +86,25 @@ final class InFlight {
         }
         long nanos = now - windowStart;
         double rate = (double) (done - operationsBefore) / nanos;
-        long cpu = Processes.cpuNanos();
-        boolean coresBusy = cpu - cpuBefore > 0.85 * CORES * nanos;
+        long slow = slowOperations.sum();
+        boolean waits = (slow - slowBefore) * SLOW_SHARE >= done - operationsBefore;
+        boolean canGrow = waits && hunger * 4 <= level;
         int next = level;
         if (trying) {
             trying = false;
             if (rate > 1.1 * rateBefore) {
-                next = hunger == 0 && !coresBusy ? more(now, rate) : level;
+                next = canGrow ? more(now, rate) : level;
                 pauseNanos = FIRST_PAUSE_NANOS;
             } else {
                 next = level / 2;
                 nextTry = now + pauseNanos;
                 pauseNanos = Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
             }
-        } else if (hunger == 0 && !coresBusy && now - nextTry >= 0) {
+        } else if (canGrow && now - nextTry >= 0) {
             next = more(now, rate);
         }
         operationsBefore = done;
-        cpuBefore = cpu;
+        slowBefore = slow;
         windowStart = now;
         windowEnd = now + WINDOW_NANOS;
         if (next != level) {

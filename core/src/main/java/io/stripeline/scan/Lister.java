@@ -3,10 +3,7 @@ package io.stripeline.scan;
 import io.stripeline.posix.DirEntries;
 import io.stripeline.posix.NativeMemory;
 import io.stripeline.posix.Posix;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,9 +19,6 @@ final class Lister {
     static final int BATCH = 64;
     /** About 4,000 names; a remote filesystem answers one request with one buffer. */
     private static final int BUFFER_BYTES = 128 * 1024;
-
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder());
 
     private final Worker worker;
     private final Walk walk;
@@ -84,7 +78,7 @@ final class Lister {
     private boolean handle(OpenDir dir, int length) {
         boolean everything = selection.isEverything();
         for (int at = 0; at < length && !walk.cancelled; ) {
-            int recordLength = (short) SHORT.get(entries, at + DirEntries.RECORD_LENGTH) & 0xFFFF;
+            int recordLength = recordLength(at);
             int from = at + DirEntries.NAME;
             if (!isDots(from)) {
                 int nameLength = nameLength(from, at + recordLength);
@@ -110,7 +104,7 @@ final class Lister {
         int most = worker.isSlow() ? Math.max(2, Math.min(BATCH, ((length - start) >> 5) / (waiting + 1))) : BATCH;
         List<Work.Names> batches = new ArrayList<>();
         for (int at = start; at < length; ) {
-            int recordLength = (short) SHORT.get(entries, at + DirEntries.RECORD_LENGTH) & 0xFFFF;
+            int recordLength = recordLength(at);
             int from = at + DirEntries.NAME;
             if (!isDots(from)) {
                 int nameLength = nameLength(from, at + recordLength);
@@ -131,7 +125,10 @@ final class Lister {
     }
 
     private byte rule(OpenDir dir, int at, int from, int nameLength) {
-        long ino = (long) LONG.get(entries, at + DirEntries.INO);
+        long ino = 0;
+        for (int i = 7; i >= 0; i--) {
+            ino = ino << 8 | entries[at + DirEntries.INO + i] & 0xFF;
+        }
         return selection.rule(dir, ino, entries[at + DirEntries.TYPE], entries, from, nameLength);
     }
 
@@ -151,6 +148,11 @@ final class Lister {
         nameBytes = 0;
         count = 0;
         return batch;
+    }
+
+    /** Little-endian, as all machines that the binding knows. */
+    private int recordLength(int at) {
+        return entries[at + DirEntries.RECORD_LENGTH] & 0xFF | (entries[at + DirEntries.RECORD_LENGTH + 1] & 0xFF) << 8;
     }
 
     private boolean isDots(int from) {

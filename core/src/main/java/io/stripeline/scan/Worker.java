@@ -329,7 +329,7 @@ final class Worker implements Runnable {
         clock = now;
         slow = nanos > calls * SLOW_NANOS;
         stride = nanos > 1_000_000 ? 1 : 16;
-        walk.inFlight.tick(calls, now, work.hunger());
+        walk.inFlight.tick(calls, slow, now, work.hunger());
         rows.flushIfOld(now);
     }
 
