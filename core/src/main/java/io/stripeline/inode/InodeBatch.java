@@ -82,6 +82,55 @@ public final class InodeBatch {
         return row;
     }
 
+    /**
+     * Copies rows to the end of another batch, as many as fit there, and the failures with the last of them.
+     *
+     * @param from first row to copy
+     * @return the row after the last one copied
+     */
+    public int copyTo(InodeBatch target, int from) {
+        int n = Math.min(size - from, CAPACITY - target.size);
+        int at = target.size;
+        int start = from == 0 ? 0 : nameEnds[from - 1];
+        int length = n == 0 ? 0 : nameEnds[from + n - 1] - start;
+        int targetStart = at == 0 ? 0 : target.nameEnds[at - 1];
+        if (targetStart + length > target.names.length) {
+            target.names =
+                    java.util.Arrays.copyOf(target.names, Math.max(target.names.length * 2, targetStart + length));
+        }
+        System.arraycopy(names, start, target.names, targetStart, length);
+        for (int i = 0; i < n; i++) {
+            target.nameEnds[at + i] = nameEnds[from + i] - start + targetStart;
+        }
+        System.arraycopy(dirs, from, target.dirs, at, n);
+        System.arraycopy(modes, from, target.modes, at, n);
+        System.arraycopy(nlinks, from, target.nlinks, at, n);
+        System.arraycopy(uids, from, target.uids, at, n);
+        System.arraycopy(gids, from, target.gids, at, n);
+        System.arraycopy(devices, from, target.devices, at, n);
+        System.arraycopy(idHighs, from, target.idHighs, at, n);
+        System.arraycopy(idLows, from, target.idLows, at, n);
+        System.arraycopy(sizes, from, target.sizes, at, n);
+        System.arraycopy(blocks, from, target.blocks, at, n);
+        System.arraycopy(rdevs, from, target.rdevs, at, n);
+        System.arraycopy(times, from * 4, target.times, at * 4, n * 4);
+        System.arraycopy(nanos, from * 4, target.nanos, at * 4, n * 4);
+        target.size += n;
+        if (from + n == size) {
+            failures.forEach(target::addFailure);
+        }
+        return from + n;
+    }
+
+    /** Empties a batch that was never handed downstream, to be filled again. */
+    public void clear() {
+        java.util.Arrays.fill(dirs, 0, size, null);
+        java.util.Arrays.fill(times, 0, size * 4, 0); // a birth time that is not told stays unset
+        java.util.Arrays.fill(nanos, 0, size * 4, 0);
+        size = 0;
+        failures = List.of();
+    }
+
     /** Sets identity and kind of a row. */
     public void identity(int row, long device, long idHigh, long idLow, int mode, int nlink, long rdev) {
         devices[row] = device;

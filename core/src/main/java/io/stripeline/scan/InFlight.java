@@ -6,7 +6,7 @@ import java.util.function.IntConsumer;
 
 /**
  * How many requests are in flight, which is how many workers run: starts at 4 x cores, at least 16, and doubles while
- * that raises the measured rate by more than a tenth; one step back and a long pause where it does not. Grows only while
+ * that raises the measured rate by more than a tenth; one step back and a pause where it does not; now and then it tries whether half as many do as well. Grows only while
  * a fair part of the calls is slow, since a filesystem that answers from memory is limited by cores, and while there is
  * work enough. Workers call {@link #tick} with their own clock readings; there is no timer.
  */
@@ -21,6 +21,7 @@ final class InFlight {
     private static final int SLOW_SHARE = 5;
 
     private final int most;
+    private final int least;
     private final boolean fixed;
     private final IntConsumer apply;
     private final LongAdder operations = new LongAdder();
@@ -28,7 +29,8 @@ final class InFlight {
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile long windowEnd;
     private int level;
-    private boolean trying;
+    private int trying;
+    private boolean triedUp;
     private double rateBefore;
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private long nextTry;
@@ -44,9 +46,10 @@ final class InFlight {
     InFlight(int asked, int limit, IntConsumer apply) {
         this.fixed = asked > 0;
         this.most = Math.min(limit, fixed ? asked : MOST);
-        this.level = fixed
+        this.least = fixed
                 ? most
                 : Math.min(most, Math.max(16, 4 * Runtime.getRuntime().availableProcessors()));
+        this.level = least;
         this.apply = apply;
         this.windowStart = System.nanoTime();
         this.windowEnd = windowStart + WINDOW_NANOS;
@@ -90,18 +93,11 @@ final class InFlight {
         boolean waits = (slow - slowBefore) * SLOW_SHARE >= done - operationsBefore;
         boolean canGrow = waits && hunger * 4 <= level;
         int next = level;
-        if (trying) {
-            trying = false;
-            if (rate > 1.1 * rateBefore) {
-                next = canGrow ? more(now, rate) : level;
-                pauseNanos = FIRST_PAUSE_NANOS;
-            } else {
-                next = level / 2;
-                nextTry = now + pauseNanos;
-                pauseNanos = Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
-            }
-        } else if (canGrow && now - nextTry >= 0) {
-            next = more(now, rate);
+        if (trying != 0) {
+            next = afterTrial(now, rate, canGrow);
+        } else if (now - nextTry >= 0) {
+            boolean down = !canGrow || (triedUp && level > least);
+            next = trial(now, rate, down ? -1 : 1);
         }
         operationsBefore = done;
         slowBefore = slow;
@@ -113,13 +109,30 @@ final class InFlight {
         }
     }
 
-    private int more(long now, double rate) {
-        if (level >= most) {
+    private int afterTrial(long now, double rate, boolean canGrow) {
+        int direction = trying;
+        trying = 0;
+        triedUp = direction > 0;
+        boolean keep = direction > 0 ? rate > 1.1 * rateBefore : rate > 0.97 * rateBefore;
+        if (keep) {
+            pauseNanos = FIRST_PAUSE_NANOS;
+            return direction < 0 || canGrow ? trial(now, rate, direction) : level;
+        }
+        nextTry = now + pauseNanos;
+        pauseNanos = Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
+        return direction > 0 ? level / 2 : Math.min(most, 2 * level);
+    }
+
+    /** Doubles or halves for one window, where there is room. */
+    private int trial(long now, double rate, int direction) {
+        int next = direction > 0 ? Math.min(most, 2 * level) : Math.max(least, level / 2);
+        if (next == level) {
             nextTry = now + pauseNanos;
+            triedUp = direction > 0;
             return level;
         }
-        trying = true;
+        trying = direction;
         rateBefore = rate;
-        return Math.min(most, 2 * level);
+        return next;
     }
 }

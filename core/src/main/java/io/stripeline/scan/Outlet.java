@@ -37,22 +37,28 @@ final class Outlet {
         drain();
     }
 
-    /** Hands a batch over, waiting for room. False where the walk was cancelled. */
-    boolean put(InodeBatch batch) {
+    /** Queues a batch, waiting for room; drops it where nobody listens any more. The caller then calls drain. */
+    void put(InodeBatch batch) {
+        while (!offer(batch)) {
+            drain(); // there may be demand, and room after it
+            lock.lock();
+            try {
+                while (queue.size() >= CAPACITY && !closed) {
+                    hasRoom.awaitUninterruptibly();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private boolean offer(InodeBatch batch) {
         lock.lock();
         try {
-            while (queue.size() >= CAPACITY && !closed) {
-                hasRoom.awaitUninterruptibly();
-            }
-            if (closed) {
-                return false;
-            }
-            queue.add(batch);
+            return closed || (queue.size() < CAPACITY && queue.add(batch));
         } finally {
             lock.unlock();
         }
-        drain();
-        return true;
     }
 
     /** No more batches; the subscriber completes once it has taken those in the queue. */
@@ -83,7 +89,8 @@ final class Outlet {
         }
     }
 
-    private void drain() {
+    /** Emits what is queued as far as there is demand, unless somebody else is doing so. */
+    void drain() {
         if (drains.getAndIncrement() != 0) {
             return;
         }

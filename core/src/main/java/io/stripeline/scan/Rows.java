@@ -9,22 +9,21 @@ import io.stripeline.inode.ScanFailure;
 import io.stripeline.posix.PosixException;
 import io.stripeline.posix.StatxBuffer;
 
-/** The batch that one worker fills: hands it over when it is full, old, or asked to. Of one thread. */
+/** The rows that one worker has found: hands them over when they are many, old, or asked for. Of one thread. */
 final class Rows {
-    /** A row waits no longer than this for its batch to fill. */
-    static final long LONGEST_WAIT_NANOS = 20_000_000;
+    /** A row waits no longer than this here, half of what it may wait in all. */
+    private static final long LONGEST_WAIT_NANOS = Collector.LONGEST_WAIT_NANOS / 2;
 
-    private final Outlet outlet;
+    private final Collector collector;
     private final Job job;
     private InodeBatch batch = new InodeBatch();
     private boolean empty = true;
     private int directories;
     private long bytes;
     private long oldest;
-    private boolean open = true;
 
-    Rows(Outlet outlet, Job job) {
-        this.outlet = outlet;
+    Rows(Collector collector, Job job) {
+        this.collector = collector;
         this.job = job;
     }
 
@@ -35,11 +34,6 @@ final class Rows {
     /** True where the batch holds the row of a directory, so that nobody else may work below it yet. */
     boolean holdsDirectories() {
         return directories > 0;
-    }
-
-    /** False once the walk was cancelled. */
-    boolean isOpen() {
-        return open;
     }
 
     void add(Dir dir, byte[] source, int from, int length, StatxBuffer stat) {
@@ -91,14 +85,12 @@ final class Rows {
         if (empty) {
             return;
         }
-        InodeBatch full = batch;
-        job.progress().add(Counter.SCANNED, full.size());
+        job.progress().add(Counter.SCANNED, batch.size());
         job.progress().add(Counter.DIRECTORIES, directories);
         job.progress().add(Counter.SCANNED_BYTES, bytes);
-        batch = new InodeBatch();
         empty = true;
         directories = 0;
         bytes = 0;
-        open &= outlet.put(full);
+        batch = collector.take(batch);
     }
 }

@@ -4,7 +4,6 @@ import io.stripeline.flow.Job;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.InodeId;
 import io.stripeline.posix.Posix;
-import io.stripeline.posix.Processes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +18,7 @@ final class Walk {
     final Job job;
     final Selection selection;
     final Outlet outlet;
+    final Collector collector;
     final WorkList work;
     final InFlight inFlight;
     /** Inode numbers of {@link ScanSpec#skipped()}: a first look without making an identity. */
@@ -36,7 +36,14 @@ final class Walk {
     private final CountDownLatch over = new CountDownLatch(1);
     private final Runnable whenOver;
 
-    Walk(Tree tree, ScanSpec spec, Job job, FluxSink<InodeBatch> sink, String threadName, Runnable whenOver) {
+    Walk(
+            Tree tree,
+            ScanSpec spec,
+            Job job,
+            FluxSink<InodeBatch> sink,
+            String threadName,
+            Limits limits,
+            Runnable whenOver) {
         this.tree = tree;
         this.spec = spec;
         this.job = job;
@@ -45,10 +52,10 @@ final class Walk {
         this.skipped = spec.skipped().stream().map(InodeId::low).collect(java.util.stream.Collectors.toSet());
         this.selection = new Selection(spec);
         this.outlet = new Outlet(sink);
-        int descriptors = Processes.maxOpenFiles();
-        this.mostOpenDirs = Math.max(8, Math.min(descriptors / 2, 16_384));
+        this.collector = new Collector(outlet);
+        this.mostOpenDirs = limits.openDirs();
         this.inFlight = new InFlight(spec.workers(), Math.max(4, mostOpenDirs / 2), this::limit);
-        this.work = new WorkList(tree.lanes(), inFlight.level(), this::startWorker);
+        this.work = new WorkList(tree.lanes(), inFlight.level(), this::startWorker, limits.dirsInMemory());
     }
 
     /** True for an identity that is never reported nor entered. */
@@ -61,7 +68,9 @@ final class Walk {
     }
 
     void start() {
-        work.open();
+        if (!work.open()) {
+            over();
+        }
     }
 
     private void startWorker() {
@@ -101,10 +110,15 @@ final class Walk {
             if (rootFd >= 0) {
                 Posix.close(rootFd);
             }
-            whenOver.run();
-            over.countDown();
+            collector.flush();
+            over();
             outlet.complete();
         }
+    }
+
+    private void over() {
+        whenOver.run();
+        over.countDown();
     }
 
     /** Waits for the workers of a cancelled walk; false where one is still in a system call. */

@@ -22,11 +22,17 @@ public final class Walker implements AutoCloseable {
 
     private final Tree tree;
     private final String name;
+    private final Limits limits;
     private final Set<Walk> walks = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** @param name start of the threads' names */
     public Walker(Tree tree, String name) {
+        this(tree, name, Limits.ofProcess());
+    }
+
+    Walker(Tree tree, String name, Limits limits) {
+        this.limits = limits;
         this.tree = tree;
         this.name = name;
     }
@@ -42,7 +48,7 @@ public final class Walker implements AutoCloseable {
             return;
         }
         Walk[] self = new Walk[1];
-        Walk walk = new Walk(tree, spec, job, sink, name, () -> walks.remove(self[0]));
+        Walk walk = new Walk(tree, spec, job, sink, name, limits, () -> walks.remove(self[0]));
         self[0] = walk;
         walks.add(walk);
         // demand first: with the workers running it would come too late to be seen as the first

@@ -11,12 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One lock is enough: workers keep what they find to themselves while everybody is busy ({@link #hunger()} is 0) and
  * come here once per dozens of entries. Names go first, since they are the largest; then listings, then new
- * directories, the newest first. Bounds: {@link #hasRoomForNames()} stops listings; beyond {@link #DIRS_IN_MEMORY}
- * pending directories the oldest go to disk.
+ * directories, the newest first. Bounds: {@link #hasRoomForNames()} stops listings; beyond a number of pending
+ * directories the oldest go to disk.
  */
 final class WorkList {
-    /** About 150 bytes each: 10 MB. */
-    private static final int DIRS_IN_MEMORY = 65_536;
     /** Beyond this the newest directories go before names, so that a walk goes deep instead of collecting them. */
     private static final int DIRS_FIRST = 8_192;
     /** Batches of 64 names, about 1.5 KB each, for each worker: the next ones are there while a listing is under way. */
@@ -41,11 +39,10 @@ final class WorkList {
     private volatile int hunger;
     private volatile int nameBatches;
 
-    /** @param startWorker starts one thread that will call {@link #take}; called under the lock */
-    WorkList(int lanes, int limit, Runnable startWorker) {
-        this(lanes, limit, startWorker, DIRS_IN_MEMORY);
-    }
-
+    /**
+     * @param startWorker starts one thread that will call {@link #take}; called under the lock
+     * @param dirsInMemory see {@link Limits}
+     */
     WorkList(int lanes, int limit, Runnable startWorker, int dirsInMemory) {
         this.names = new LaneStacks<>(lanes);
         this.listings = new LaneStacks<>(lanes);
@@ -69,11 +66,12 @@ final class WorkList {
         return limit;
     }
 
-    /** Starts the first worker. */
-    void open() {
+    /** Starts the first worker; false where the walk has ended before it began. */
+    boolean open() {
         lock.lock();
         try {
             feed(1);
+            return live > 0;
         } finally {
             lock.unlock();
         }
@@ -149,10 +147,11 @@ final class WorkList {
      * then calls {@link #left}.
      *
      * @param done the lane of the work just done, -1 for none
-     * @param canWait false where the worker still holds rows back: then null-like {@link #NOTHING} instead of waiting
+     * @param canWait false where the worker still holds rows back: then {@link #NOTHING} instead of waiting
+     * @param mustLook true where shared rows are waiting: then {@link #NOTHING} after a while
      */
     @Nullable
-    Work take(int done, boolean canWait) {
+    Work take(int done, boolean canWait, boolean mustLook) {
         lock.lock();
         try {
             if (done >= 0) {
@@ -173,15 +172,37 @@ final class WorkList {
                     return null;
                 }
                 hunger = waiting + Math.max(0, limit - live);
-                while (wakeups == 0 && !closed) {
-                    wanted.awaitUninterruptibly();
+                if (!await(mustLook)) {
+                    return NOTHING;
                 }
-                wakeups = Math.max(0, wakeups - 1);
             }
             return null;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Waits to be woken; false where the time was up before. */
+    private boolean await(boolean mustLook) {
+        long left = Collector.LONGEST_WAIT_NANOS / 2;
+        while (wakeups == 0 && !closed) {
+            if (!mustLook) {
+                wanted.awaitUninterruptibly();
+                continue;
+            }
+            try {
+                left = wanted.awaitNanos(left);
+            } catch (InterruptedException nobodyInterrupts) {
+                left = 0;
+            }
+            if (left <= 0 && wakeups == 0 && !closed) {
+                waiting--;
+                hunger = Math.max(0, hunger - 1);
+                return false;
+            }
+        }
+        wakeups = Math.max(0, wakeups - 1);
+        return true;
     }
 
     /** Stands for no work at the moment. */

@@ -54,7 +54,7 @@ final class Worker implements Runnable {
         this.walk = walk;
         this.work = walk.work;
         this.selection = walk.selection;
-        this.rows = new Rows(walk.outlet, walk.job);
+        this.rows = new Rows(walk.collector, walk.job);
         this.lister = new Lister(this, walk);
         this.statxMask = walk.tree.statxMask();
         this.statxFlags = walk.tree.statxFlags();
@@ -72,7 +72,7 @@ final class Worker implements Runnable {
             while (true) {
                 Work next = own.pollLast();
                 if (next == null) {
-                    next = work.take(lane, rows.isEmpty());
+                    next = work.take(lane, rows.isEmpty(), !walk.collector.isEmpty());
                     lane = next == null ? -1 : next.lane();
                 }
                 if (next == null) {
@@ -80,7 +80,7 @@ final class Worker implements Runnable {
                 }
                 if (next == WorkList.NOTHING) {
                     lane = -1;
-                    rows.flush();
+                    flushBeforeWaiting();
                 } else if (walk.cancelled) {
                     next.drop();
                 } else {
@@ -94,6 +94,15 @@ final class Worker implements Runnable {
         } finally {
             own.forEach(Work::drop);
             walk.ended(this);
+        }
+    }
+
+    /** A worker that has nothing to do sees to it that rows do not wait for those that have. */
+    private void flushBeforeWaiting() {
+        if (rows.isEmpty()) {
+            walk.collector.flushIfOld(System.nanoTime());
+        } else {
+            rows.flush();
         }
     }
 
@@ -331,6 +340,7 @@ final class Worker implements Runnable {
         stride = nanos > 1_000_000 ? 1 : 16;
         walk.inFlight.tick(calls, slow, now, work.hunger());
         rows.flushIfOld(now);
+        walk.collector.flushIfOld(now);
     }
 
     void fail(Dir dir, String operation, int errno) {
