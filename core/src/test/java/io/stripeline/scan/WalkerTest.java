@@ -48,9 +48,9 @@ class WalkerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 5, 64})
+    @ValueSource(ints = {0, 1, 5, 64})
     void findsEverythingOnce(int workers) {
-        DiskFixture disk = new DiskFixture(temp, 11 + workers, 3000);
+        DiskFixture disk = new DiskFixture(temp, 11 + workers, 1500);
         ScanSpec spec = ScanSpec.all().workers(workers);
         List<InodeBatch> wide = DiskFixture.walk(DiskFixture.tree(temp), spec, WIDE);
         assertThat(DiskFixture.found(wide)).isEqualTo(disk.expected);
@@ -61,8 +61,8 @@ class WalkerTest {
 
     @Test
     void aDirectoryComesBeforeWhatIsInIt() {
-        new DiskFixture(temp, 5, 4000);
-        for (int run = 0; run < 5; run++) {
+        new DiskFixture(temp, 5, 1200);
+        for (int run = 0; run < 3; run++) {
             Set<RawPath> seen = new HashSet<>();
             IdentityHashMap<Dir, RawPath> dirs = new IdentityHashMap<>();
             for (InodeBatch batch : walk(ScanSpec.all().workers(8))) {
@@ -137,9 +137,9 @@ class WalkerTest {
 
     @Test
     void cancelAtAnyPointLeavesNothing() throws Exception {
-        new DiskFixture(temp, 8, 4000);
+        new DiskFixture(temp, 8, 3000);
         List<String> before = DiskFixture.descriptors();
-        for (int n = 0; n < 20; n++) {
+        for (int n = 0; n < 8; n++) {
             for (int workers : new int[] {1, 6}) {
                 try (Walker walker = new Walker(DiskFixture.tree(temp), "walk-test")) {
                     int wanted = n;
@@ -204,8 +204,7 @@ class WalkerTest {
     }
 
     @Test
-    void aDirectoryReplacedByASymlinkIsNotFollowed() throws Exception {
-        Path outside = Files.createDirectory(temp.resolve("outside"));
+    void aDirectoryReplacedByASymlinkIsNotFollowed(@TempDir Path outside) throws Exception {
         Files.createFile(outside.resolve("secret"));
         List<InodeBatch> batches = changeWhileWalking(Job.start(), victim -> {
             try {
@@ -216,9 +215,7 @@ class WalkerTest {
                 throw new java.io.UncheckedIOException(failed);
             }
         });
-        assertThat(DiskFixture.paths(batches))
-                .filteredOn(path -> path.endsWith("secret"))
-                .hasSize(1);
+        assertThat(DiskFixture.paths(batches)).noneMatch(path -> path.endsWith("secret"));
         assertThat(batches.stream().flatMap(batch -> batch.failures().stream()))
                 .singleElement()
                 .satisfies(failure -> {
@@ -256,12 +253,34 @@ class WalkerTest {
         }
         Namespace.mknodat(fd, bytes("deep"), 0100644, 0);
         Posix.close(fd);
-        for (Limits limits : List.of(WIDE, NARROW)) {
-            List<InodeBatch> batches =
-                    DiskFixture.walk(DiskFixture.tree(temp), ScanSpec.all().workers(2), limits);
-            assertThat(DiskFixture.found(batches)).hasSize(42);
-            assertThat(DiskFixture.paths(batches)).anyMatch(path -> path.endsWith("/deep") && path.length() > 8000);
+        try {
+            for (Limits limits : List.of(WIDE, NARROW)) {
+                List<InodeBatch> batches =
+                        DiskFixture.walk(DiskFixture.tree(temp), ScanSpec.all().workers(2), limits);
+                assertThat(DiskFixture.found(batches)).hasSize(42);
+                assertThat(DiskFixture.paths(batches)).anyMatch(path -> path.endsWith("/deep") && path.length() > 8000);
+            }
+        } finally {
+            removeChain(name);
         }
+    }
+
+    /** The JDK cannot remove what is deeper than PATH_MAX: moves the rest of the chain up, piece by piece. */
+    private void removeChain(byte[] name) {
+        int root = DiskFixture.open(temp);
+        for (int i = 0; i < 40; i++) {
+            int first = Posix.openat(root, name, Fcntl.O_RDONLY | Fcntl.O_DIRECTORY, 0);
+            if (i < 39) {
+                Namespace.renameat(first, name, root, bytes("next"));
+                Namespace.rmdirat(root, name);
+                Namespace.renameat(root, bytes("next"), root, name);
+            } else {
+                Namespace.unlinkat(first, bytes("deep"));
+                Namespace.rmdirat(root, name);
+            }
+            Posix.close(first);
+        }
+        Posix.close(root);
     }
 
     @Test
