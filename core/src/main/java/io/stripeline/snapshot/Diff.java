@@ -88,8 +88,7 @@ public final class Diff {
         add(what, Difference.What.MTIME, x.mtime().equals(y.mtime()));
         add(what, Difference.What.CTIME, x.ctime().equals(y.ctime()));
         add(what, Difference.What.NLINK, x.nlink() == y.nlink());
-        boolean sameExtra = a.rows().sameExtra(a.index(), b.rows(), b.index());
-        add(what, Difference.What.ATTRIBUTES, x.rdev() == y.rdev() && sameExtra);
+        add(what, Difference.What.ATTRIBUTES, x.rdev() == y.rdev() && sameExtra(a, b));
         if (a.rows().hasContent() && b.rows().hasContent()) {
             add(what, Difference.What.OUTCOME, a.state().outcome() == b.state().outcome());
             add(what, Difference.What.CONTENT, sameContent(a, b));
@@ -101,6 +100,17 @@ public final class Diff {
         return a.rows().idLow(a.index()) == b.rows().idLow(b.index())
                 && a.rows().idHigh(a.index()) == b.rows().idHigh(b.index())
                 && a.fileSystemId().equals(b.fileSystemId());
+    }
+
+    /** A row that is a link has no attributes of its own: they stand with the content. */
+    private boolean sameExtra(Row a, Row b) {
+        Row x = isLink(a) ? before.resolve(a) : a;
+        Row y = isLink(b) ? after.resolve(b) : b;
+        return x != null && y != null && x.rows().sameExtra(x.index(), y.rows(), y.index());
+    }
+
+    private static boolean isLink(Row row) {
+        return row.rows().hasContent() && row.content().kind() == Content.Kind.LINK;
     }
 
     private boolean sameContent(Row a, Row b) {

@@ -6,6 +6,7 @@ import io.stripeline.inode.Entry;
 import io.stripeline.snapshot.BlobSink;
 import io.stripeline.snapshot.Content;
 import io.stripeline.snapshot.FileSystems;
+import io.stripeline.snapshot.Row;
 import io.stripeline.snapshot.RowState;
 import io.stripeline.snapshot.SnapshotWriter;
 import java.util.ArrayDeque;
@@ -112,6 +113,12 @@ final class Assembly {
 
     private void same(Entry entry, ParentRow known) {
         int number = filesystems.number(entry.inode().id().device());
+        Row holder = known.holder();
+        if (holder != null) {
+            // this row becomes one of its own: the name that it linked to may be gone by the next run
+            writer.add(entry.with(holder.entry().attributes()), number, RowState.SETTLED, known.content());
+            return;
+        }
         writer.addSame(entry, number, known.rows(), known.index(), RowState.SETTLED, known.content());
     }
 

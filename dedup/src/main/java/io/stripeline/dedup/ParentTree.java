@@ -194,9 +194,9 @@ final class ParentTree {
             if (first == null || !isGood(first.state())) {
                 return null;
             }
-            content = first.content();
+            return new ParentRow(rows, at, first.content(), first);
         }
-        return new ParentRow(rows, at, content);
+        return new ParentRow(rows, at, content, null);
     }
 
     private static boolean isGood(RowState state) {

@@ -13,7 +13,6 @@ import io.stripeline.slab.Slab;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobSource;
-import io.stripeline.snapshot.Content;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.Piece;
 import io.stripeline.snapshot.Pieces;
@@ -160,8 +159,9 @@ final class RestoreRun implements AutoCloseable {
             try {
                 if (!opened) {
                     opened = true;
-                    entry = step.row().entry();
-                    pieces = step.first() == null ? pieces() : null;
+                    Row holder = step.first() == null ? holder() : step.row();
+                    entry = step.row().entry().with(holder.entry().attributes());
+                    pieces = step.first() == null ? pieces(holder) : null;
                 }
                 while (pieces != null && pieces.hasNext()) {
                     if (aheadBytes >= AHEAD_BYTES && !fetches.isEmpty()) {
@@ -175,16 +175,19 @@ final class RestoreRun implements AutoCloseable {
             return true;
         }
 
-        private @Nullable Pieces pieces() {
-            if (!step.row().inode().isRegular() || step.row().state().outcome() == RowState.Kept.FAILED) {
-                return null;
-            }
+        /** The row with content and attributes: another one where this one was recorded as a link. */
+        private Row holder() {
             Row holder = set.resolve(step.row());
             if (holder == null) {
                 throw new FormatException("The content of " + step.row() + " is that of another name that is missing");
             }
-            Content content = holder.content();
-            return content.pieces(blobs);
+            return holder;
+        }
+
+        private @Nullable Pieces pieces(Row holder) {
+            boolean readable =
+                    step.row().inode().isRegular() && step.row().state().outcome() != RowState.Kept.FAILED;
+            return readable ? holder.content().pieces(blobs) : null;
         }
 
         private void start(Piece piece) {

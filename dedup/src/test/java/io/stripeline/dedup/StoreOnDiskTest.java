@@ -11,6 +11,7 @@ import io.stripeline.flow.Progress;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
 import io.stripeline.fs.posix.PosixDriver;
+import io.stripeline.inode.RawPath;
 import io.stripeline.read.Read;
 import io.stripeline.read.ReadSpec;
 import io.stripeline.scan.ScanSpec;
@@ -131,6 +132,41 @@ class StoreOnDiskTest {
             assertThat(stats.reclaimableBytes()).isZero();
         }
         assertThat(check().isSound()).isTrue();
+    }
+
+    /** Which name the scan meets first is chance: whatever the order, all of them have what the inode has. */
+    @Test
+    void everyNameOfAnInodeKeepsItsAttributes() {
+        DiskTree.create(
+                source,
+                Tree.root(
+                        Tree.file("m", Content.random(5, 5000)).xattr("user.a", new byte[] {1, 2}),
+                        Tree.hardLink("b", "m"),
+                        Tree.hardLink("y", "m"),
+                        Tree.symlink("sm", "to/nowhere"),
+                        Tree.hardLink("sb", "sm"),
+                        Tree.hardLink("sy", "sm"),
+                        Tree.fifo("fm"),
+                        Tree.hardLink("fb", "fm")));
+        backup(later());
+        assertRestored(source, directory);
+        assertThat(backup(later()).get(Counter.BYTES)).isZero();
+        assertRestored(source, directory);
+        try (DedupStore store = DedupStore.open(directory)) {
+            List<StoredSet> sets = store.sets(Job.start());
+            assertThat(store.diff(sets.get(0), sets.get(1), RawPath.ROOT)
+                            .collectList()
+                            .block(Duration.ofSeconds(20)))
+                    .isEmpty();
+            assertThat(store.list(sets.get(1), RawPath.ROOT, true)
+                            .filter(row ->
+                                    row.inode().isRegular() && row.inode().nlink() == 3)
+                            .map(row -> row.entry().attributes().xattrs().size())
+                            .collectList()
+                            .block(Duration.ofSeconds(20)))
+                    .containsOnly(1)
+                    .hasSize(3);
+        }
     }
 
     @Test
