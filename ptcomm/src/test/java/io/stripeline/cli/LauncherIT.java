@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,25 +25,58 @@ final class LauncherIT {
     private static final String VERSION =
             "stripeline 0.1.0-SNAPSHOT (Java " + System.getProperty("java.version") + ")\n";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(110); // making an archive is niced work
+
     @TempDir
-    private Path directory;
+    private static Path directory;
 
-    private MiniCheckout checkout;
-    private Path root;
-    private Path launcher;
+    private static MiniCheckout checkout;
+    private static Path root;
+    private static Path launcher;
+    private static Path archive;
+    private static byte[] archived;
 
-    @BeforeEach
-    void checkout() throws IOException {
+    /** One archive for all tests, made as a user comes by it: in the background of the first run that succeeds. */
+    @BeforeAll
+    static void aSuccessfulRunMakesAnArchive() throws Exception {
         checkout = MiniCheckout.linked(directory.resolve("check out"));
         root = checkout.root();
         launcher = checkout.launcher();
+        assertThat(usesArchive()).isFalse();
+        Awaitility.await().atMost(PATIENCE).until(() -> archives().size() == 1);
+        archive = archives().get(0);
+        archived = Files.readAllBytes(archive);
+        assertThat(Files.getPosixFilePermissions(archive.getParent())).hasSize(3);
     }
 
-    private Launch run(Object... words) throws IOException, InterruptedException {
+    /** Links lead out of the temporary directory, which whoever removes it would warn about. */
+    @AfterAll
+    static void removeLinks() throws IOException {
+        List<Path> links;
+        try (Stream<Path> all = Files.walk(directory)) {
+            links = all.filter(Files::isSymbolicLink).collect(Collectors.toList());
+        }
+        for (Path link : links) {
+            Files.delete(link);
+        }
+    }
+
+    /** The archive as it was made, whatever another test did to it. */
+    private static void restoreArchive() throws IOException {
+        for (Path other : archives()) {
+            Files.delete(other);
+        }
+        Files.write(archive, archived);
+        // the mark of a failed try keeps the launcher from making another one behind the back of the test
+        String key = archive.getFileName().toString().split("\\.")[0];
+        Files.write(archive.resolveSibling(key + ".failed"), new byte[0]);
+    }
+
+    private static Launch run(Object... words) throws IOException, InterruptedException {
         return Launch.run(directory, Map.of(), words);
     }
 
-    private List<Path> archives() throws IOException {
+    private static List<Path> archives() throws IOException {
         Path home = root.resolve("ptcomm/target/archive");
         if (!Files.isDirectory(home)) {
             return List.of();
@@ -52,18 +86,11 @@ final class LauncherIT {
         }
     }
 
-    private Path madeArchive() throws IOException, InterruptedException {
-        Launch made = run(launcher, "--make-archive");
-        assertThat(made.code()).as(made.toString()).isZero();
-        assertThat(archives()).hasSize(1);
-        return archives().get(0);
-    }
-
     private void assertVersionIsAllThatIsSaid(Launch launch) {
         assertThat(launch).isEqualTo(new Launch(0, VERSION, ""));
     }
 
-    private boolean usesArchive() throws IOException, InterruptedException {
+    private static boolean usesArchive() throws IOException, InterruptedException {
         Launch traced = run("bash", "-x", launcher, "--version");
         assertThat(traced.out()).isEqualTo(VERSION);
         assertThat(traced.code()).isZero();
@@ -114,66 +141,62 @@ final class LauncherIT {
         Launch tooOld = Launch.run(directory, Map.of("JAVA_HOME", old.toString()), launcher);
         assertThat(tooOld.code()).isEqualTo(1);
         assertThat(tooOld.err()).contains("Java 11").contains("openjdk-17-jdk");
-        Files.delete(root.resolve("ptcomm/target/classpath"));
+        MiniCheckout unbuilt = MiniCheckout.linked(directory.resolve("unbuilt"));
+        Files.delete(unbuilt.root().resolve("ptcomm/target/classpath"));
         Path tools = Files.createDirectories(directory.resolve("tools"));
         for (String tool : List.of("readlink", "find", "stat", "mkdir", "flock", "rm")) {
             Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
         }
-        Launch noMaven = Launch.run(directory, Map.of("PATH", tools.toString()), "/bin/bash", launcher);
+        Launch noMaven = Launch.run(directory, Map.of("PATH", tools.toString()), "/bin/bash", unbuilt.launcher());
         assertThat(noMaven.code()).isEqualTo(1);
         assertThat(noMaven.err()).contains("apt install maven");
     }
 
     @Test
-    void aSuccessfulRunMakesAnArchiveForTheNext() throws Exception {
-        assertThat(usesArchive()).isFalse();
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(100))
-                .until(() -> archives().size() == 1);
+    void theNextRunUsesTheArchive() throws Exception {
+        restoreArchive();
         assertThat(usesArchive()).isTrue();
         assertVersionIsAllThatIsSaid(run(launcher, "--version"));
-        assertThat(root.resolve("ptcomm/target/archive"))
-                .satisfies(
-                        home -> assertThat(Files.getPosixFilePermissions(home)).hasSize(3));
     }
 
     @Test
     void aTruncatedArchiveIsNotTried() throws Exception {
-        Path archive = madeArchive();
+        restoreArchive();
         assertThat(usesArchive()).isTrue();
         try (FileChannel channel = FileChannel.open(archive, StandardOpenOption.WRITE)) {
             channel.truncate(channel.size() / 2);
         }
         assertVersionIsAllThatIsSaid(run(launcher, "--version"));
-        assertThat(archive).doesNotExist();
+        assertThat(archives()).isEmpty();
     }
 
     @Test
     void anOutdatedArchiveIsNotTriedAndHarmlessIfItWere() throws Exception {
-        Path archive = madeArchive();
+        restoreArchive();
         Path jar = checkout.ownJar();
+        FileTime before = Files.getLastModifiedTime(jar);
         Files.setLastModifiedTime(
                 jar, FileTime.fromMillis(Files.getLastModifiedTime(jar).toMillis() + 5000));
-        byte[] outdated = Files.readAllBytes(archive);
         assertThat(usesArchive()).isFalse();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(100))
+                .atMost(PATIENCE)
                 .until(() -> archives().size() == 1 && !archives().contains(archive));
         Path fresh = archives().get(0);
         // even under the name of a fresh one the JVM refuses it without a word on standard output
         String key = fresh.getFileName().toString().split("\\.")[0];
         Files.delete(fresh);
-        Files.write(fresh.resolveSibling(key + "." + outdated.length + ".classes"), outdated);
+        Files.write(fresh.resolveSibling(key + "." + archived.length + ".classes"), archived);
         assertThat(usesArchive()).isTrue();
         Launch launch = run(launcher, "--version");
         assertThat(launch.code()).isZero();
         assertThat(launch.out()).isEqualTo(VERSION);
+        Files.setLastModifiedTime(jar, before);
     }
 
     @Test
     void anArchiveOfAnotherUserIsNotTried() throws Exception {
         assumeTrue(System.getProperty("user.name").equals("root"), "needs root: gives a file to another user");
-        Path archive = madeArchive();
+        restoreArchive();
         Files.setAttribute(archive, "unix:uid", 65534);
         assertThat(usesArchive()).isFalse();
     }
