@@ -4,6 +4,7 @@ import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Problem;
+import io.stripeline.flow.Progress.Counter;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
@@ -107,8 +108,10 @@ final class RestoreRun implements AutoCloseable {
         }
     }
 
-    private PosixException failure(RawPath path, FormatException damaged) {
-        job.problems().add(new Problem(path, Problem.Severity.ERROR, "damaged in the store", damaged.getMessage()));
+    /** Reports it here, where the reason is known; whoever takes the item only sees that the content is not to be had. */
+    private PosixException failure(RawPath path, String cause, String message) {
+        job.progress().add(Counter.FAILED, 1);
+        job.problems().add(new Problem(path, Problem.Severity.ERROR, cause, message));
         return new PosixException("read from the store", Errno.EIO, path.toString());
     }
 
@@ -292,13 +295,16 @@ final class RestoreRun implements AutoCloseable {
             FormatException broken = damaged;
             if (broken != null) {
                 planner.failed(path);
-                return new Item.End(now.inode(), new Outcome.Failed(failure(path, broken)), false);
+                return new Item.End(
+                        now.inode(),
+                        new Outcome.Failed(failure(path, "damaged in the store", String.valueOf(broken.getMessage()))),
+                        false);
             }
             if (step.row().inode().isRegular() && step.row().state().outcome() == RowState.Kept.FAILED) {
                 planner.failed(path);
-                FormatException missing = new FormatException(
-                        path + " could not be read when it was backed up; take it from another snapshot");
-                return new Item.End(now.inode(), new Outcome.Failed(failure(path, missing)), false);
+                String missing = path + ": could not be read when it was backed up; take it from another snapshot.";
+                return new Item.End(
+                        now.inode(), new Outcome.Failed(failure(path, "not in the backup", missing)), false);
             }
             return new Item.End(now.inode(), outcome(), true);
         }
