@@ -91,7 +91,10 @@ final class FakeWriter implements TreeWriter {
 
         private void end(Item.End end) {
             Entry entry = Objects.requireNonNull(current, "End without Begin");
-            if (file != null) {
+            boolean whole = !entry.inode().isRegular() || end.outcome().hasContent();
+            if (file != null && !whole) {
+                FakePlanting.remove(volume, target(entry.path()));
+            } else if (file != null) {
                 describe(file, end.inode(), entry);
                 job.progress().add(Counter.ENTRIES, 1);
             }

@@ -1,0 +1,157 @@
+package io.stripeline.dedup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.stripeline.FileSystemDriver;
+import io.stripeline.Volume;
+import io.stripeline.flow.Job;
+import io.stripeline.flow.Pipelines;
+import io.stripeline.flow.Report;
+import io.stripeline.posix.Processes;
+import io.stripeline.read.Read;
+import io.stripeline.read.ReadSpec;
+import io.stripeline.scan.ScanSpec;
+import io.stripeline.slab.SlabPool;
+import io.stripeline.testkit.DiskFacts;
+import io.stripeline.testkit.DiskTree;
+import io.stripeline.testkit.OrdinaryUser;
+import io.stripeline.testkit.Slabs;
+import io.stripeline.testkit.Tree;
+import io.stripeline.write.RestorePlan;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disk, scan, reader, store, writer, disk: everything that backups trip over comes back in every field. */
+@Timeout(300)
+class HostileTreeTest {
+    private static final Duration LONG = Duration.ofSeconds(200);
+
+    @TempDir
+    Path dir;
+
+    /** The cases of a user, also run as one by the test around them. */
+    static class AsUser {
+        @TempDir
+        Path dir;
+
+        @Test
+        void everythingOfAUserComesBack() throws IOException {
+            try {
+                assertComesBack(dir, HostileTree.ofAnyUser());
+            } finally {
+                DiskTree.clear(dir);
+            }
+        }
+    }
+
+    @AfterEach
+    void clear() {
+        DiskTree.clear(dir);
+    }
+
+    @Test
+    void everythingOfAUserComesBack() throws Exception {
+        OrdinaryUser.run(AsUser.class);
+    }
+
+    @Test
+    void everythingOfRootComesBackOnExt4() throws Exception {
+        assumeTrue(Processes.isRoot(), "owners, devices and flags need root");
+        Path image = dir.resolve("image");
+        try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.setLength(256L << 20);
+        }
+        Path mount = Files.createDirectory(dir.resolve("mount"));
+        String problem = mounted(image, mount, List.of("-O", "quota,project", "-E", "quotatype=prjquota"), ",prjquota");
+        boolean projects = problem.isEmpty();
+        if (!projects) {
+            System.out.println("SKIPPED project ids of HostileTreeTest: " + problem);
+            problem = mounted(image, mount, List.of(), "");
+        }
+        assumeTrue(problem.isEmpty(), "no ext4 on a loop device here: " + problem);
+        try {
+            assertComesBack(mount, HostileTree.ofRoot(projects));
+            DiskTree.clear(mount);
+        } finally {
+            assertThat(said("umount", mount.toString())).isEmpty();
+        }
+    }
+
+    /** Makes an ext4 in the image and mounts it; what stood in the way, empty where nothing did. */
+    private static String mounted(Path image, Path mount, List<String> features, String options)
+            throws IOException, InterruptedException {
+        List<String> make = new ArrayList<>(List.of("mkfs.ext4", "-q", "-F"));
+        make.addAll(features);
+        make.add(image.toString());
+        String made = said(make.toArray(String[]::new));
+        return made.isEmpty() ? said("mount", "-o", "loop" + options, image.toString(), mount.toString()) : made;
+    }
+
+    private static void assertComesBack(Path dir, Tree tree) throws IOException {
+        Path from = Files.createDirectory(dir.resolve("from"));
+        Path to = Files.createDirectory(dir.resolve("to"));
+        DiskTree.create(from, tree);
+        SlabPool slabs = Slabs.pool(64, 64 << 10);
+        try (DedupStore store = DedupStore.openOrCreate(dir.resolve("store"))) {
+            assertThat(backup(store, from, slabs).problems()).isEmpty();
+            assertThat(restore(store, to, slabs).problems()).isEmpty();
+        }
+        DiskFacts.of(from).assertSame(DiskFacts.of(to));
+    }
+
+    private static Report backup(DedupStore store, Path from, SlabPool slabs) {
+        Job job = Job.start();
+        try (Volume volume = FileSystemDriver.openBest(from);
+                Backup backup = store.backup(
+                        BackupSource.of(volume), BackupOptions.standard(), DedupStore.Compare.STRICT, job)) {
+            return Pipelines.run(
+                            volume.scan(ScanSpec.all(), job)
+                                    .transform(Read.items(
+                                            volume.content(),
+                                            slabs,
+                                            ReadSpec.of(volume.capabilities()),
+                                            backup.base(),
+                                            job)),
+                            backup.sink())
+                    .block(LONG);
+        }
+    }
+
+    private static Report restore(DedupStore store, Path to, SlabPool slabs) {
+        Job job = Job.start();
+        try (Volume volume = FileSystemDriver.openBest(to)) {
+            return Pipelines.run(
+                            store.restore(store.find("latest", job), List.of(), slabs, job),
+                            items -> volume.writer()
+                                    .write(items, RestorePlan.same().devices(true), job))
+                    .block(LONG);
+        }
+    }
+
+    /** What a command says; empty where it succeeded, whatever it said. */
+    private static String said(String... command) throws IOException, InterruptedException {
+        Process process;
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException missing) {
+            return missing.getMessage();
+        }
+        process.getOutputStream().close();
+        String text = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                .as(String.join(" ", command))
+                .isTrue();
+        return process.exitValue() == 0 ? "" : text + " (exit " + process.exitValue() + ")";
+    }
+}
