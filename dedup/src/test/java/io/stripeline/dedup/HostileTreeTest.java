@@ -91,7 +91,7 @@ class HostileTreeTest {
     /** Makes an ext4 in the image and mounts it; what stood in the way, empty where nothing did. */
     private static String mounted(Path image, Path mount, List<String> features, String options)
             throws IOException, InterruptedException {
-        List<String> make = new ArrayList<>(List.of("mkfs.ext4", "-q", "-F"));
+        List<String> make = new ArrayList<>(List.of("mkfs.ext4", "-q", "-F", "-b", "4096"));
         make.addAll(features);
         make.add(image.toString());
         String made = said(make.toArray(String[]::new));
