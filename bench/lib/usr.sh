@@ -86,10 +86,13 @@ usr_compare() {
   local top=$repo/out differences
   [[ ! -d $top$source_dir ]] || top=$top$source_dir
   differences=$(diff <(usr_listing "$source_dir") <(usr_listing "$top") | wc -l)
-  fact "$row restore.settings" "Restored by Stripeline in round 1 and compared with the source (kind, mode, owner, size, link count, mtime in ns, link target; content of every file by diff -r): $differences lines differ, $(diff -rq --no-dereference "$source_dir" "$top" 2>&1 | wc -l) files differ in content."
+  fact "$row restore.settings" "Restored by Stripeline in round 1 and compared with the source (kind, mode, owner, size and link count but of directories, mtime in ns, link target; content of every file by diff -r): $differences lines differ, $(diff -rq --no-dereference "$source_dir" "$top" 2>&1 | wc -l) files differ in content."
 }
 
-usr_listing() { (cd "$1" && find . -printf '%P %y %m %U %G %n %T@ %l' -type f -printf ' %s' -o -printf '\n' | LC_ALL=C sort); }
+usr_listing() {
+  local row='%P %y %m %U %G %T@ %l'
+  (cd "$1" && find . -type d -printf "$row\n" -o -type f -printf "$row %n %s\n" -o -printf "$row %n\n" | LC_ALL=C sort)
+}
 
 usr_facts() { # ROW WHAT
   fact "$1 first.title" "First backup of ${source_name}, compression $2"
