@@ -101,7 +101,7 @@ usr_facts() { # ROW WHAT
 }
 
 usr_settings="Fresh repository, cache and target for each tool and round, on a fresh ext4 in an image file where run as root; source in the page cache; sync before each step; whole processes, JVM start included. restic encrypts always (its only mode), borg -e none; tar -g keeps its state of what changed, --xattrs --acls."
-usr_fsync="fsync: restic and borg sync each pack or segment file, Stripeline packs, indexes, their directories and the root; tar syncs nothing; no tool syncs what it restores."
+usr_fsync="fsync: restic and borg sync each pack or segment file, Stripeline packs, indexes, their directories and the root; tar syncs nothing; no tool syncs what it restores (calls counted with strace on a small tree)."
 
 row_usr_off() {
   usr_facts usr-off off
