@@ -68,12 +68,11 @@ final class RestorePlanner implements AutoCloseable {
                 } else {
                     rows = set.rows(path);
                 }
-            } else if (!keep.test(row)) {
-                continue;
-            } else if (LinkGroups.isLinked(row)) {
+            } else if (keep.test(row)) {
+                if (!LinkGroups.isLinked(row)) {
+                    return new Step(row, null);
+                }
                 links.add(row);
-            } else {
-                return new Step(row, null);
             }
         }
         return nextLinked();
@@ -114,7 +113,7 @@ final class RestorePlanner implements AutoCloseable {
 
     /** The name just given could not be given whole: the next one of its inode is tried as a file of its own. */
     void failed(RawPath path) {
-        if (path.equals(first)) {
+        if (first != null && first.equals(path)) {
             first = null;
         }
     }

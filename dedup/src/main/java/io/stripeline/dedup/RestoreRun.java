@@ -197,8 +197,8 @@ final class RestoreRun implements AutoCloseable {
             if (ticket == null && !piece.isHole()) {
                 ticket = slabs.ticket();
             }
-            CompletableFuture<byte[]> blob =
-                    piece.blob() == null ? null : CompletableFuture.supplyAsync(() -> get(piece.blob()), fetchers);
+            BlobId id = piece.blob();
+            CompletableFuture<byte[]> blob = id == null ? null : CompletableFuture.supplyAsync(() -> get(id), fetchers);
             aheadBytes += blob == null ? 0 : piece.lengthBytes();
             fetches.add(new Fetch(piece, blob));
         }

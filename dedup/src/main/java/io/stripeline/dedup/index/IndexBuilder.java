@@ -10,7 +10,11 @@ import java.util.List;
 public final class IndexBuilder {
     private IndexBuilder() {}
 
-    /** @param packs together at most {@link IndexFile#MAX_ENTRIES} chunks */
+    /**
+     * The sorted entries of all chunks of these packs.
+     *
+     * @param packs together at most {@link IndexFile#MAX_ENTRIES} chunks
+     */
     public static IndexFile build(byte[] storeId, List<SealedPack> packs) {
         int total = packs.stream().mapToInt(SealedPack::chunks).sum();
         if (total > IndexFile.MAX_ENTRIES) {

@@ -61,7 +61,8 @@ public final class WriteSession implements BlobSink, AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        this.renewal.scheduleWithFixedDelay(this::renew, 1, 1, TimeUnit.HOURS);
+        // ends with its executor; renew() itself keeps what failed
+        var unused = this.renewal.scheduleWithFixedDelay(this::renew, 1, 1, TimeUnit.HOURS);
     }
 
     /** Name of this session, 32 hexadecimal digits. */
