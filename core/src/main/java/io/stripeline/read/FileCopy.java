@@ -160,8 +160,11 @@ final class FileCopy {
     }
 
     private @Nullable Slab slab() {
-        if (!items.isEmpty() && items.get(items.size() - 1) instanceof Item.Data) {
-            handOver(); // else there is nothing in it that anyone waits for, and one hand-over a file is enough
+        for (Item item : items) {
+            if (item instanceof Item.Data) { // a hole may stand behind it; what holds no slab can wait for the next one
+                handOver();
+                break;
+            }
         }
         return turn.slab();
     }

@@ -11,6 +11,7 @@ import io.stripeline.read.Read;
 import io.stripeline.read.ReadSpec;
 import io.stripeline.scan.ScanSpec;
 import io.stripeline.slab.SlabPool;
+import io.stripeline.testkit.Content;
 import io.stripeline.testkit.DiskFacts;
 import io.stripeline.testkit.DiskTree;
 import io.stripeline.testkit.RandomTrees;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
@@ -54,6 +56,20 @@ class CopyTreeTest {
 
         Report report =
                 copy(from, to, RestorePlan.same().devices(true), 1 + random.nextInt(40), 4096 << random.nextInt(7));
+
+        assertThat(report.problems()).isEmpty();
+        DiskFacts.of(from).assertSame(DiskFacts.of(to));
+    }
+
+    /** The slab of the first extent must be sent before the one of the second, behind the hole, is waited for. */
+    @Test
+    void aSmallSparseFileIsCopiedThroughASingleSlab() throws Exception {
+        Path from = Files.createDirectories(work.resolve("from"));
+        Path to = Files.createDirectories(work.resolve("to"));
+        Content content = Content.random(1, 4096).then(Content.hole(4096)).then(Content.random(2, 4096));
+        DiskTree.create(from, Tree.root(Tree.file("sparse", content)));
+
+        Report report = copy(from, to, RestorePlan.same(), 1, 4096);
 
         assertThat(report.problems()).isEmpty();
         DiskFacts.of(from).assertSame(DiskFacts.of(to));
