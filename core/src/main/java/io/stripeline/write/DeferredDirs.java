@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,43 +31,59 @@ import org.jspecify.annotations.Nullable;
  * in it, and a read-only one takes no more entries.
  *
  * <p>They are given back by depth, deepest first; within one depth the order does not matter, so no sorting is needed
- * whatever their number. Beyond {@value #KEPT} they go to one temporary file per depth. Of one directory the entry
+ * whatever their number. Beyond {@value #KEPT} of them, or {@value #KEPT_BYTES} bytes of attributes, they go to one
+ * temporary file per depth. Of one directory the entry
  * added last counts, since it comes back last; an implicit record never overrides an entry. Thread-safe.
  */
 final class DeferredDirs implements AutoCloseable {
     /** Records in memory: a few hundred bytes each. */
     private static final int KEPT = 16_384;
 
-    private final TreeMap<Integer, List<Entry>> byDepth = new TreeMap<>();
+    private static final int KEPT_BYTES = 8 << 20;
+
+    /** Takes a record: an entry, or a directory that was made for its children only. */
+    interface Each {
+        void accept(Entry entry, boolean own);
+    }
+
+    private final int most;
+
+    private final TreeMap<Integer, List<Entry>> byPlace = new TreeMap<>();
     private final TreeMap<Integer, Path> files = new TreeMap<>();
     private int kept;
+    private long keptBytes;
     private @Nullable Path folder;
 
-    /** A directory that was made because an entry below it came first: it gets these permissions unless its own come. */
-    void addImplicit(Dir dir, int permissions, int uid, int gid) {
-        Inode inode = new Inode(
-                new InodeId(0, 0, 0),
-                FileType.DIRECTORY.bits() | permissions,
-                2,
-                uid,
-                gid,
-                0,
-                0,
-                0,
-                Timestamp.EPOCH,
-                Timestamp.EPOCH,
-                Timestamp.EPOCH,
-                Timestamp.EPOCH);
-        add(new Entry(dir, new byte[0], inode, Attributes.NONE));
+    DeferredDirs() {
+        this(KEPT);
+    }
+
+    /** @param most records in memory */
+    DeferredDirs(int most) {
+        this.most = most;
+    }
+
+    /** A directory that was made because an entry below it came first. */
+    void addImplicit(Dir dir) {
+        InodeId none = new InodeId(0, 0, 0);
+        Timestamp epoch = Timestamp.EPOCH;
+        Inode inode = new Inode(none, FileType.DIRECTORY.bits(), 2, 0, 0, 0, 0, 0, epoch, epoch, epoch, epoch);
+        add(new Entry(dir, new byte[0], inode, Attributes.NONE), false);
     }
 
     /** A directory's entry; for the root of the tree its name is empty, for others {@code dir} may be itself or its parent. */
-    synchronized void add(Entry entry) {
-        Dir self = self(entry);
+    void add(Entry entry) {
+        add(entry, true);
+    }
+
+    private synchronized void add(Entry entry, boolean own) {
         // implicit ones come back first: a worker may tell of one after the directory's own entry was added
-        int place = 2 * self.depth() + (isImplicit(entry) ? 1 : 0);
-        byDepth.computeIfAbsent(place, none -> new ArrayList<>()).add(entry);
-        if (++kept > KEPT) {
+        int place = 2 * self(entry).depth() + (own ? 0 : 1);
+        byPlace.computeIfAbsent(place, none -> new ArrayList<>()).add(entry);
+        for (Xattr xattr : entry.attributes().xattrs()) {
+            keptBytes += xattr.value().length;
+        }
+        if (++kept > most || keptBytes > KEPT_BYTES) {
             spill();
         }
     }
@@ -75,33 +92,31 @@ final class DeferredDirs implements AutoCloseable {
         return entry.name().length == 0 ? entry.dir() : entry.dir().child(entry.name());
     }
 
-    /** True for a record of {@link #addImplicit}. */
-    static boolean isImplicit(Entry entry) {
-        return entry.inode().id().low() == 0 && entry.inode().mtime().equals(Timestamp.EPOCH);
-    }
-
     /** Hands out all records, deepest directories first, and forgets them. */
-    synchronized void drain(Consumer<Entry> each) {
-        int deepest = Math.max(byDepth.isEmpty() ? -1 : byDepth.lastKey(), files.isEmpty() ? -1 : files.lastKey());
-        for (int depth = deepest; depth >= 0; depth--) {
-            Path file = files.remove(depth);
+    synchronized void drain(Each each) {
+        int deepest = Math.max(byPlace.isEmpty() ? -1 : byPlace.lastKey(), files.isEmpty() ? -1 : files.lastKey());
+        for (int place = deepest; place >= 0; place--) {
+            boolean own = place % 2 == 0;
+            Path file = files.get(place);
             if (file != null) {
-                read(file, each);
+                read(file, entry -> each.accept(entry, own));
+                files.remove(place);
             }
-            List<Entry> entries = byDepth.remove(depth);
+            List<Entry> entries = byPlace.remove(place);
             if (entries != null) {
-                entries.forEach(each);
+                entries.forEach(entry -> each.accept(entry, own));
             }
         }
         kept = 0;
+        keptBytes = 0;
     }
 
     private void spill() {
         try {
             Path below = folder == null ? Files.createTempDirectory("stripeline-dirs-") : folder;
             folder = below;
-            for (var of : byDepth.entrySet()) {
-                Path file = files.computeIfAbsent(of.getKey(), depth -> below.resolve("depth-" + depth));
+            for (Map.Entry<Integer, List<Entry>> of : byPlace.entrySet()) {
+                Path file = files.computeIfAbsent(of.getKey(), place -> below.resolve("place-" + place));
                 try (OutputStream raw =
                                 Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(raw))) {
@@ -113,8 +128,9 @@ final class DeferredDirs implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException("Directory attributes do not fit into " + folder + ": " + failed, failed);
         }
-        byDepth.clear();
+        byPlace.clear();
         kept = 0;
+        keptBytes = 0;
     }
 
     private static void read(Path file, Consumer<Entry> each) {
@@ -137,7 +153,6 @@ final class DeferredDirs implements AutoCloseable {
     private static void write(DataOutputStream out, Entry entry) throws IOException {
         bytes(out, self(entry).path().toBytes());
         Inode inode = entry.inode();
-        out.writeLong(inode.id().low());
         out.writeInt(inode.mode());
         out.writeInt(inode.uid());
         out.writeInt(inode.gid());
@@ -157,14 +172,13 @@ final class DeferredDirs implements AutoCloseable {
 
     private static Entry read(DataInputStream in) throws IOException {
         Dir dir = TargetDirs.dirOf(bytes(in));
-        long low = in.readLong();
         int mode = in.readInt();
         int uid = in.readInt();
         int gid = in.readInt();
         Timestamp atime = new Timestamp(in.readLong(), in.readInt());
         Timestamp mtime = new Timestamp(in.readLong(), in.readInt());
         Inode inode = new Inode(
-                new InodeId(0, 0, low), mode, 2, uid, gid, 0, 0, 0, atime, mtime, Timestamp.EPOCH, Timestamp.EPOCH);
+                new InodeId(0, 0, 0), mode, 2, uid, gid, 0, 0, 0, atime, mtime, Timestamp.EPOCH, Timestamp.EPOCH);
         int flags = in.readInt();
         int project = in.readInt();
         List<Xattr> xattrs = new ArrayList<>();
@@ -186,7 +200,7 @@ final class DeferredDirs implements AutoCloseable {
     /** Removes what is left of the temporary files. */
     @Override
     public synchronized void close() {
-        byDepth.clear();
+        byPlace.clear();
         if (folder == null) {
             return;
         }

@@ -1,12 +1,15 @@
 package io.stripeline.write;
 
 import io.stripeline.inode.Attributes;
+import io.stripeline.inode.Entry;
 import io.stripeline.inode.Inode;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.Fd;
 import io.stripeline.posix.FileIo;
+import io.stripeline.posix.Posix;
 import io.stripeline.posix.PosixException;
+import io.stripeline.posix.StatxBuffer;
 import io.stripeline.slab.Slab;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +31,11 @@ final class FileTarget implements AutoCloseable {
     }
 
     /** Opens it under its temporary name; null where the rules leave what is there. */
-    static @Nullable FileTarget open(
-            TargetDirs dirs, io.stripeline.inode.Entry entry, RawPath path, RestorePlan.Overwrite overwrite) {
-        TargetDirs.checkName(entry.name(), path);
+    static @Nullable FileTarget open(TargetDirs dirs, Entry entry, RawPath path, RestorePlan.Overwrite overwrite) {
         TargetDirs.Lease parent = dirs.lease(entry.dir());
         FileTarget file = new FileTarget(parent, new NewName(parent.fd(), entry.name(), overwrite), path);
         try {
-            io.stripeline.inode.Timestamp mtime = entry.inode().mtime();
-            if (file.name.staysAsItIs(mtime.seconds(), mtime.nanos())) {
+            if (file.name.staysAsItIs(entry.inode().mtime())) {
                 file.close();
                 return null;
             }
@@ -69,25 +69,32 @@ final class FileTarget implements AutoCloseable {
         return length;
     }
 
-    /** Sets length and attributes and gives the file its name; false where a name that came meanwhile stays. */
+    /**
+     * Sets length and attributes and gives the file its name; false where a name that came meanwhile stays. It is closed
+     * before it gets the name: some filesystems tell only then that the data did not arrive.
+     */
     boolean finish(Setter setter, Inode inode, Attributes attributes) {
-        int number = fd().number();
+        Fd open = fd();
         if (end.get() < inode.sizeBytes()) {
-            FileIo.truncate(number, inode.sizeBytes()); // ends in a hole
+            FileIo.truncate(open.number(), inode.sizeBytes()); // ends in a hole
         }
-        setter.open(number, path, inode, attributes);
-        boolean named = name.commit();
+        setter.open(open.number(), path, inode, attributes, parent.inheritsAcl());
+        if ((attributes.flags() & InodeProtection.FLAGS) == 0) {
+            open.close();
+            return name.commit();
+        }
+        boolean named = name.commit(); // an immutable file cannot be renamed
         if (named) {
-            setter.flags(number, path, attributes);
+            setter.protect(open.number(), path, attributes);
         }
         return named;
     }
 
-    /** The device and inode it has, to link further names to. */
-    long[] identity() {
-        io.stripeline.posix.StatxBuffer stat = Setter.stat();
-        io.stripeline.posix.Posix.statx(fd().number(), io.stripeline.posix.StatxBuffer.BASIC_STATS, stat);
-        return new long[] {stat.dev(), stat.ino()};
+    /** The inode it has, to link further names to. */
+    InodeKey key() {
+        StatxBuffer stat = Setter.stat();
+        Posix.statx(fd().number(), StatxBuffer.BASIC_STATS, stat);
+        return InodeKey.of(stat);
     }
 
     /** Closes it; removes the temporary unless it got its name. */

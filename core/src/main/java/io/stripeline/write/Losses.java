@@ -21,26 +21,30 @@ final class Losses {
     /** The entry is not there, or not whole. */
     void failed(RawPath path, PosixException cause) {
         job.progress().add(Counter.FAILED, 1);
-        String why = switch (cause.errno()) {
-            case Errno.ELOOP -> " A symlink stands where a directory is to be; it is not followed.";
-            case Errno.ENOTDIR -> " Something else stands where a directory is to be; move it away.";
-            case Errno.EISDIR, Errno.ENOTEMPTY -> " A directory stands where this entry is to be; move it away.";
-            default -> {
-                String advice = Errno.advice(cause.errno());
-                yield advice.isEmpty() ? "" : " " + advice;
-            }
+        add(path, Severity.ERROR, cause.operation() + ": " + cause.errnoName(), sentence(path, cause));
+    }
+
+    /** What failed and what to do about it, in whole sentences. */
+    static String sentence(RawPath path, PosixException cause) {
+        String advice = advice(cause.errno());
+        return cause.at(path.toString()).getMessage() + (advice.isEmpty() ? "" : ". " + advice);
+    }
+
+    private static String advice(int errno) {
+        return switch (errno) {
+            case Errno.ELOOP -> "A symlink stands where a directory is to be; it is not followed.";
+            case Errno.ENOTDIR -> "Something else stands where a directory is to be; move it away.";
+            case Errno.EISDIR, Errno.ENOTEMPTY -> "A directory stands where this entry is to be; move it away.";
+            case Errno.EACCES, Errno.EPERM ->
+                "Restore as a user who may write there; as root, look for immutable flags and root squash.";
+            default -> Errno.advice(errno);
         };
-        add(
-                path,
-                Severity.ERROR,
-                cause.operation() + ": " + cause.errnoName(),
-                cause.at(path.toString()).getMessage() + "." + why);
     }
 
     /** Refused on purpose. */
-    void refused(RawPath path, String cause, String message) {
+    void refused(RawPath path, Refusal refusal) {
         job.progress().add(Counter.FAILED, 1);
-        add(path, Severity.ERROR, cause, path + ": " + message);
+        add(path, Severity.ERROR, refusal.kind(), path + ": " + refusal.sentence());
     }
 
     /** Left as it was on purpose. */
@@ -59,13 +63,13 @@ final class Losses {
     /** An attribute that needs privilege or a filesystem that has it. */
     void attribute(RawPath path, String what, PosixException cause) {
         boolean expected = cause.kind() == Errno.Kind.DENIED || cause.kind() == Errno.Kind.UNSUPPORTED;
-        String advice =
-                expected ? " It needs privilege, or a filesystem that knows it." : " " + Errno.advice(cause.errno());
+        String advice = expected ? "It needs privilege, or a filesystem that knows it." : Errno.advice(cause.errno());
         add(
                 path,
                 expected ? Severity.WARNING : Severity.ERROR,
                 what + ": " + cause.errnoName(),
-                path + ": " + what + " cannot be set: " + Errno.text(cause.errno()) + "." + advice.stripTrailing());
+                path + ": " + what + " cannot be set: " + cause.errnoName() + " (" + Errno.text(cause.errno()) + ")"
+                        + (advice.isEmpty() ? "" : ". " + advice));
     }
 
     private void add(RawPath path, Severity severity, String cause, String message) {

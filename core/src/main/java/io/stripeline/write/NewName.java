@@ -1,13 +1,15 @@
 package io.stripeline.write;
 
+import io.stripeline.inode.RawPath;
+import io.stripeline.inode.Timestamp;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.posix.Fd;
-import io.stripeline.posix.InodeFlags;
 import io.stripeline.posix.Namespace;
 import io.stripeline.posix.Posix;
 import io.stripeline.posix.PosixException;
 import io.stripeline.posix.StatxBuffer;
+import io.stripeline.write.RestorePlan.Overwrite;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,13 +19,16 @@ import java.nio.charset.StandardCharsets;
  * interrupted one left. Closing without {@link #commit} removes the temporary.
  */
 final class NewName implements AutoCloseable {
+    private static final String PREFIX = ".stripeline-";
+    private static final String SUFFIX = ".part";
+
     private final int dirfd;
     private final byte[] name;
     private final byte[] temporary;
-    private final RestorePlan.Overwrite overwrite;
+    private final Overwrite overwrite;
     private boolean made;
 
-    NewName(int dirfd, byte[] name, RestorePlan.Overwrite overwrite) {
+    NewName(int dirfd, byte[] name, Overwrite overwrite) {
         this.dirfd = dirfd;
         this.name = name;
         this.overwrite = overwrite;
@@ -31,7 +36,16 @@ final class NewName implements AutoCloseable {
         for (byte b : name) {
             hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
         }
-        temporary = (".stripeline-" + Long.toHexString(hash) + ".part").getBytes(StandardCharsets.US_ASCII);
+        temporary = (PREFIX + Long.toHexString(hash) + SUFFIX).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** True for a name that a restore could take for a temporary of its own, and remove. */
+    static boolean isTemporary(byte[] name) {
+        if (name.length <= PREFIX.length() + SUFFIX.length() || name[0] != '.' || name[1] != 's') {
+            return false;
+        }
+        String text = new String(name, StandardCharsets.ISO_8859_1);
+        return text.startsWith(PREFIX) && text.endsWith(SUFFIX);
     }
 
     byte[] temporary() {
@@ -61,10 +75,16 @@ final class NewName implements AutoCloseable {
     }
 
     /** True where the rules say that what is there stays. */
-    boolean staysAsItIs(long mtimeSeconds, int mtimeNanos) {
-        if (overwrite == RestorePlan.Overwrite.ALWAYS) {
-            return false;
-        }
+    boolean staysAsItIs(Timestamp mtime) {
+        return overwrite != Overwrite.ALWAYS && isThere(mtime, overwrite == Overwrite.NEVER, true);
+    }
+
+    /** The same for one more name of an inode: one of the same age may be a copy, and becomes a link. */
+    boolean staysUnlinked(Timestamp mtime) {
+        return overwrite != Overwrite.ALWAYS && isThere(mtime, overwrite == Overwrite.NEVER, false);
+    }
+
+    private boolean isThere(Timestamp mtime, boolean ofAnyAge, boolean ofThisAge) {
         StatxBuffer now = Setter.stat();
         try {
             Posix.statx(dirfd, name, StatxBuffer.BASIC_STATS, now);
@@ -74,8 +94,9 @@ final class NewName implements AutoCloseable {
             }
             throw failed;
         }
-        int byTime = Long.compare(now.mtimeSeconds(), mtimeSeconds);
-        return overwrite == RestorePlan.Overwrite.NEVER || byTime > 0 || byTime == 0 && now.mtimeNanos() >= mtimeNanos;
+        int byTime = Long.compare(now.mtimeSeconds(), mtime.seconds());
+        byTime = byTime != 0 ? byTime : Integer.compare(now.mtimeNanos(), mtime.nanos());
+        return ofAnyAge || byTime > 0 || byTime == 0 && ofThisAge;
     }
 
     /**
@@ -84,7 +105,7 @@ final class NewName implements AutoCloseable {
      * @return false where a name came into being meanwhile that the rules leave as it is
      */
     boolean commit() {
-        if (overwrite == RestorePlan.Overwrite.NEVER) {
+        if (overwrite == Overwrite.NEVER) {
             try {
                 Namespace.renameNew(dirfd, temporary, dirfd, name);
                 made = false;
@@ -101,8 +122,8 @@ final class NewName implements AutoCloseable {
         try {
             Namespace.renameat(dirfd, temporary, dirfd, name);
         } catch (PosixException failed) {
-            if (failed.errno() != Errno.EPERM || !unprotect()) {
-                throw failed;
+            if (failed.errno() != Errno.EPERM || !InodeProtection.clear(dirfd, name)) {
+                throw failed; // else an earlier restore made it immutable
             }
             Namespace.renameat(dirfd, temporary, dirfd, name);
         }
@@ -110,33 +131,11 @@ final class NewName implements AutoCloseable {
         return true;
     }
 
-    /** An immutable or append-only file of an earlier restore cannot be replaced before its flags are gone. */
-    private boolean unprotect() {
-        try (Fd old =
-                Fd.openat(dirfd, name, Fcntl.O_RDONLY | Fcntl.O_NOFOLLOW | Fcntl.O_NONBLOCK | Fcntl.O_NOCTTY, 0)) {
-            return clearProtection(old.number());
-        } catch (PosixException failed) {
-            return false; // the caller reports the rename's own error
-        }
-    }
-
-    /** Clears immutable and append-only; true where there was one to clear. */
-    static boolean clearProtection(int fd) {
-        int flags = InodeFlags.get(fd);
-        int open = flags & ~(InodeFlags.FS_IMMUTABLE_FL | InodeFlags.FS_APPEND_FL);
-        if (open == flags) {
-            return false;
-        }
-        InodeFlags.set(fd, open);
-        return true;
-    }
-
     /** True where both names are one inode already: rename(2) would leave both. */
     boolean isSameInode() {
         StatxBuffer stat = Setter.stat();
         Posix.statx(dirfd, temporary, StatxBuffer.BASIC_STATS, stat);
-        long device = stat.dev();
-        long inode = stat.ino();
+        InodeKey made = InodeKey.of(stat);
         try {
             Posix.statx(dirfd, name, StatxBuffer.BASIC_STATS, stat);
         } catch (PosixException failed) {
@@ -145,7 +144,7 @@ final class NewName implements AutoCloseable {
             }
             throw failed;
         }
-        return stat.dev() == device && stat.ino() == inode;
+        return made.equals(InodeKey.of(stat));
     }
 
     @Override
@@ -158,6 +157,6 @@ final class NewName implements AutoCloseable {
 
     @Override
     public String toString() {
-        return io.stripeline.inode.RawPath.printable(name);
+        return RawPath.printable(name);
     }
 }

@@ -2,7 +2,6 @@ package io.stripeline.write;
 
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
-import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
 import io.stripeline.inode.Entry;
@@ -12,7 +11,7 @@ import io.stripeline.posix.Fcntl;
 import io.stripeline.posix.Fd;
 import io.stripeline.posix.PosixException;
 import io.stripeline.slab.Slab;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
@@ -24,7 +23,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * One run of a {@link PosixTreeWriter}: its threads, descriptors and the entry in hand.
+ * One run of a {@link PosixTreeWriter}: its threads, descriptors and the content in hand.
  *
  * <p>{@link #take} and {@link #finish} run on the thread of {@link #scheduler()}, one at a time. An error of one entry
  * is reported and ends that entry; a full filesystem ends the restore, since every further file would fail as well.
@@ -37,49 +36,71 @@ final class Restoration {
     private final Tasks tasks = new Tasks();
     private final Fd target;
     private final TargetDirs dirs;
-    private final DeferredDirs deferred = new DeferredDirs();
+    private final DeferredDirs deferred;
     private final Losses losses;
     private final Setter setter;
     private final Specials specials;
     private final TargetTree tree;
+    private final int implicitPermissions;
     private final AtomicReference<RuntimeException> fatal = new AtomicReference<>();
     private volatile boolean closed;
     private volatile @Nullable Thread taker;
 
-    /** The entry between its Begin and its End. */
-    private @Nullable Entry entry;
+    /** A cancel interrupts the taking thread before {@link #close} is called: nothing is taken from then on. */
+    private boolean interrupted;
 
-    private RawPath path = RawPath.ROOT;
+    private final Incoming incoming;
     /** The whole content, where it is one piece. */
     private @Nullable Slab whole;
     /** The file, where it is more than one piece. */
     private @Nullable LargeFile large;
 
-    private Restoration(Fd target, boolean openat2, RestorePlan plan, Job job) {
+    private Restoration(
+            Fd target, boolean openat2, RestorePlan plan, Job job, DeferredDirs deferred, int implicitPermissions) {
         this.target = target;
         this.plan = plan;
         this.job = job;
+        this.deferred = deferred;
+        this.implicitPermissions = implicitPermissions;
         thread = Executors.newSingleThreadExecutor(Tasks.named("stripeline-restore-", new AtomicInteger()));
         scheduler = Schedulers.fromExecutorService(thread, "stripeline-restore");
         losses = new Losses(job, plan.requireOwner());
+        incoming = new Incoming(losses);
         setter = new Setter(losses);
-        int implicit = 0777 & ~Umask.current();
-        dirs = new TargetDirs(target, openat2, dir -> deferred.addImplicit(dir, implicit, 0, 0));
+        dirs = new TargetDirs(target, openat2, deferred::addImplicit);
         specials = new Specials(dirs, plan, setter, losses);
-        tree = new TargetTree(
-                dirs, deferred, plan, setter, losses, job.clock().instant().getEpochSecond());
+        tree = new TargetTree(dirs, deferred, plan, setter, losses);
     }
 
     static Restoration start(Path root, boolean openat2, RestorePlan plan, Job job) {
-        byte[] name = root.toString().getBytes(StandardCharsets.UTF_8);
+        String encoding =
+                System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name());
+        byte[] name = root.toAbsolutePath().toString().getBytes(Charset.forName(encoding));
+        int permissions = 0777 & ~Umask.current();
+        DeferredDirs deferred = new DeferredDirs();
         try (Fd rootFd = Fd.openat(Fcntl.AT_FDCWD, name, Fcntl.O_PATH | Fcntl.O_DIRECTORY, 0)) {
-            return new Restoration(TargetTree.openTarget(rootFd.number(), plan.below(), openat2), openat2, plan, job);
+            Fd target = TargetTree.openTarget(
+                    rootFd.number(),
+                    plan.below(),
+                    openat2,
+                    permissions,
+                    () -> deferred.addImplicit(TargetDirs.dirOf(new byte[0])));
+            return new Restoration(target, openat2, plan, job, deferred, permissions);
         }
     }
 
     /** Where the items are taken. */
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    Tasks tasks() {
+        return tasks;
+    }
+
+    /** True where no more work makes sense: cancelled, or the filesystem is full. */
+    boolean isStopped() {
+        return closed || fatal.get() != null;
     }
 
     /** Takes one item and owns its slab from here on. */
@@ -90,10 +111,12 @@ final class Restoration {
             if (failed != null) {
                 throw failed;
             }
-            dispatch(item);
-        } catch (InterruptedException stopped) {
+            if (!interrupted) {
+                dispatch(item);
+            }
+        } catch (InterruptedException cancelled) {
+            interrupted = true;
             Thread.currentThread().interrupt();
-            throw new CancellationException("The restore was interrupted");
         } finally {
             if (item instanceof Item.Data data && data.slab() != whole) {
                 data.slab().release();
@@ -102,18 +125,18 @@ final class Restoration {
     }
 
     private void dispatch(Item item) throws InterruptedException {
-        if (item instanceof Item.Begin begin) {
-            entry = begin.entry();
-            path = entry.path();
-        } else if (item instanceof Item.Data data) {
+        if (item instanceof Item.Data data) {
             data(data.slab(), data.offset());
-        } else if (item instanceof Item.Hole) {
-            large(); // a hole is what is not written; the file is longer than one piece
+        } else if (item instanceof Item.Hole hole) {
+            hole(hole);
         } else if (item instanceof Item.End end) {
             end(end);
+        } else if (item instanceof Item.Begin begin) {
+            incoming.begin(begin.entry());
         } else if (item instanceof Item.Link link) {
             link(link);
         } else if (item instanceof Item.Unread unread) {
+            incoming.expectNone(item);
             losses.failed(unread.failure().path(), unread.failure().cause());
         } else {
             throw new IllegalArgumentException("A restore takes no "
@@ -122,11 +145,12 @@ final class Restoration {
     }
 
     private void data(Slab slab, long offset) throws InterruptedException {
-        Entry now = current();
-        if (large == null
-                && whole == null
-                && offset == 0
-                && slab.buffer().remaining() == now.inode().sizeBytes()) {
+        int bytes = slab.buffer().remaining();
+        if (!incoming.piece(bytes)) {
+            return;
+        }
+        long sizeBytes = incoming.entry().inode().sizeBytes();
+        if (large == null && whole == null && offset == 0 && bytes == sizeBytes) {
             whole = slab; // kept until End, which follows
             return;
         }
@@ -139,56 +163,66 @@ final class Restoration {
         file.write(slab.retain(), offset);
     }
 
-    private LargeFile large() throws InterruptedException {
-        if (large == null) {
-            Entry now = current();
-            tasks.claim(path);
-            large = new LargeFile(now, path);
+    /** A hole is what is not written. */
+    private void hole(Item.Hole hole) throws InterruptedException {
+        if (incoming.piece(hole.length())) {
+            large();
         }
-        return large;
     }
 
-    private Entry current() {
-        if (entry == null) {
-            throw new IllegalArgumentException("A piece of content without an entry that has begun");
+    private LargeFile large() throws InterruptedException {
+        LargeFile now = large;
+        if (now == null) {
+            Entry of = incoming.entry();
+            RawPath at = incoming.path();
+            tasks.claim(at);
+            FileTarget[] out = new FileTarget[1];
+            guarded(at, () -> {
+                out[0] = FileTarget.open(dirs, of, at, plan.overwrite());
+                if (out[0] == null) {
+                    losses.skipped();
+                }
+            });
+            now = new LargeFile(this, at, out[0]);
+            large = now;
         }
-        return entry;
+        return now;
     }
 
     private void end(Item.End end) throws InterruptedException {
-        Entry done = current().with(end.inode());
-        RawPath at = path;
+        Entry done = incoming.entry().with(end.inode());
+        RawPath at = incoming.path();
         Slab content = whole;
         LargeFile file = large;
-        entry = null;
+        boolean makes = incoming.end(end);
         whole = null;
         large = null;
-        if (end.outcome() instanceof Outcome.Failed failed) {
+        if (!makes) {
             release(content);
             if (file != null) {
                 file.abandon();
             }
-            losses.failed(at, failed.cause());
-        } else if (end.outcome() instanceof Outcome.Vanished) {
-            release(content);
         } else if (file != null) {
             file.end(done);
         } else if (done.inode().isDirectory()) {
-            attempt(at, () -> tree.make(done, at));
+            guarded(at, () -> {
+                tree.make(done, at);
+                count(true, 0);
+            });
         } else if (done.inode().isRegular()) {
-            tasks.claim(at);
-            tasks.submit(() -> run(at, content, () -> small(done, at, content)));
+            make(at, content, () -> small(done, at, content));
         } else {
-            tasks.claim(at);
-            tasks.submit(() -> run(at, null, () -> count(specials.make(done, at), 0)));
+            make(at, null, () -> count(specials.make(done, at), 0));
         }
     }
 
     private void link(Item.Link link) throws InterruptedException {
-        RawPath at = link.entry().path();
-        tasks.await(link.first());
-        tasks.claim(at);
-        tasks.submit(() -> run(at, null, () -> count(specials.link(link.entry(), at, link.first()), 0)));
+        incoming.expectNone(link);
+        RawPath at = incoming.safePath(link.entry());
+        if (at != null) {
+            tasks.await(link.first());
+            make(at, null, () -> count(specials.link(link.entry(), at, link.first()), 0));
+        }
     }
 
     private void small(Entry done, RawPath at, @Nullable Slab content) {
@@ -202,13 +236,14 @@ final class Restoration {
         }
     }
 
-    private void named(FileTarget file, Entry done, RawPath at, long bytes) {
-        if (done.inode().isHardLinked()) {
-            specials.remember(at, file.identity());
-        }
+    /** Gives a file that is written its attributes and its name. */
+    void named(FileTarget file, Entry done, RawPath at, long bytes) {
+        InodeKey key = done.inode().isHardLinked() ? file.key() : null;
         boolean named = file.finish(setter, done.inode(), done.attributes());
         if (!named) {
             losses.skipped();
+        } else if (key != null) {
+            specials.remember(at, key);
         }
         count(named, bytes);
     }
@@ -220,39 +255,53 @@ final class Restoration {
         }
     }
 
-    /** Runs the making of one path on a worker: whatever happens, the path and the slab are given back. */
-    private void run(RawPath at, @Nullable Slab content, Runnable work) {
+    /** Makes one path on a worker: whatever happens, the path and the slab are given back. */
+    private void make(RawPath at, @Nullable Slab content, Runnable work) throws InterruptedException {
+        boolean accepted = false;
+        boolean claimed = false;
         try {
-            if (!closed && fatal.get() == null) {
-                guarded(at, work);
-            }
+            tasks.claim(at);
+            claimed = true;
+            tasks.submit(() -> {
+                try {
+                    if (!isStopped()) {
+                        guarded(at, work);
+                    }
+                } finally {
+                    release(content);
+                    tasks.done(at);
+                }
+            });
+            accepted = true;
         } finally {
-            release(content);
-            tasks.done(at);
+            if (!accepted) {
+                release(content);
+                if (claimed) {
+                    tasks.done(at);
+                }
+            }
         }
-    }
-
-    /** On the taking thread: the making of a directory. */
-    private void attempt(RawPath at, Runnable work) {
-        guarded(at, () -> {
-            work.run();
-            count(true, 0);
-        });
     }
 
     private void guarded(RawPath at, Runnable work) {
         try {
             work.run();
-        } catch (PosixException failed) {
-            if (failed.kind() == Errno.Kind.SPACE) {
-                fatal.compareAndSet(
-                        null, failed.at(at + ". " + Errno.advice(failed.errno()) + " What is restored stays"));
-            } else {
-                losses.failed(at, failed);
-            }
-        } catch (RuntimeException | LinkageError unexpected) {
+        } catch (RuntimeException | Error failed) {
+            fail(at, failed);
+        }
+    }
+
+    /** What came up while a path was made: reported, or the end of the restore. Any thread. */
+    void fail(RawPath at, Throwable failed) {
+        if (failed instanceof Refusal refusal) {
+            losses.refused(at, refusal);
+        } else if (!(failed instanceof PosixException call)) {
+            fatal.compareAndSet(null, new IllegalStateException("Restoring " + at + " failed: " + failed, failed));
+        } else if (call.kind() == Errno.Kind.SPACE) {
             fatal.compareAndSet(
-                    null, new IllegalStateException("Restoring " + at + " failed: " + unexpected, unexpected));
+                    null, new IllegalStateException(Losses.sentence(at, call) + " What is restored stays.", call));
+        } else {
+            losses.failed(at, call);
         }
     }
 
@@ -264,12 +313,17 @@ final class Restoration {
 
     /** Everything was taken: waits for the workers, then gives directories their attributes. */
     Report finish() throws InterruptedException {
+        taker = Thread.currentThread();
+        if (interrupted) {
+            throw new CancellationException("The restore was interrupted");
+        }
+        incoming.expectNone(null);
         tasks.drain();
         RuntimeException failed = fatal.get();
         if (failed != null) {
             throw failed;
         }
-        tree.finish();
+        tree.finish(implicitPermissions, () -> !closed);
         return Report.of("", job);
     }
 
@@ -287,105 +341,19 @@ final class Restoration {
     private void cleanUp() {
         release(whole);
         whole = null;
-        if (large != null) {
-            large.abandon();
-            large = null;
-        }
-        tasks.close();
-        dirs.close();
-        deferred.close();
-        target.close();
-    }
-
-    /**
-     * A file of several pieces: opened by the taking thread, its pieces written by the workers, finished by whoever
-     * writes the last one.
-     */
-    private final class LargeFile {
-        private final RawPath at;
-        private final AtomicInteger parts = new AtomicInteger(1);
-        private final java.util.concurrent.atomic.LongAdder bytes = new java.util.concurrent.atomic.LongAdder();
-        private final @Nullable FileTarget file;
-        private volatile boolean broken;
-        private volatile @Nullable Entry done;
-
-        LargeFile(Entry begun, RawPath at) {
-            this.at = at;
-            FileTarget[] out = new FileTarget[1];
-            broken = true;
-            guarded(at, () -> {
-                out[0] = FileTarget.open(dirs, begun, at, plan.overwrite());
-                if (out[0] == null) {
-                    losses.skipped();
-                } else {
-                    broken = false;
-                }
-            });
-            file = out[0];
-        }
-
-        /** Writes a piece and releases it. */
-        void write(Slab slab, long offset) throws InterruptedException {
-            if (broken || closed) {
-                slab.release();
-                return;
+        LargeFile unfinished = large;
+        large = null;
+        try {
+            if (unfinished != null) {
+                unfinished.abandon();
             }
-            parts.incrementAndGet();
-            boolean accepted = false;
+            tasks.close();
+        } finally {
             try {
-                tasks.submit(() -> {
-                    try {
-                        if (!broken && !closed && fatal.get() == null) {
-                            guardedPiece(slab, offset);
-                        }
-                    } finally {
-                        slab.release();
-                        part();
-                    }
-                });
-                accepted = true;
+                dirs.close();
+                deferred.close();
             } finally {
-                if (!accepted) {
-                    slab.release();
-                    parts.decrementAndGet();
-                }
-            }
-        }
-
-        private void guardedPiece(Slab slab, long offset) {
-            boolean[] written = new boolean[1];
-            guarded(at, () -> {
-                if (file != null) {
-                    bytes.add(file.write(slab, offset));
-                    written[0] = true;
-                }
-            });
-            broken |= !written[0];
-        }
-
-        void end(Entry entry) {
-            done = entry;
-            part();
-        }
-
-        void abandon() {
-            broken = true;
-            part();
-        }
-
-        private void part() {
-            if (parts.decrementAndGet() > 0) {
-                return;
-            }
-            try (FileTarget last = file) {
-                Entry entry = done;
-                if (last != null && entry != null && !broken && !closed && fatal.get() == null) {
-                    guarded(at, () -> named(last, entry, at, bytes.sum()));
-                }
-            } catch (PosixException failed) {
-                losses.failed(at, failed); // of the close: the data may not be there
-            } finally {
-                tasks.done(at);
+                target.close();
             }
         }
     }

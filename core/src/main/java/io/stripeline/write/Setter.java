@@ -1,6 +1,7 @@
 package io.stripeline.write;
 
 import io.stripeline.inode.Attributes;
+import io.stripeline.inode.FileType;
 import io.stripeline.inode.Inode;
 import io.stripeline.inode.RawPath;
 import io.stripeline.inode.Timestamp;
@@ -13,20 +14,17 @@ import io.stripeline.posix.PosixException;
 import io.stripeline.posix.Processes;
 import io.stripeline.posix.StatxBuffer;
 import io.stripeline.posix.Xattrs;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
- * Gives an inode the attributes of an entry, in the order that keeps them: owner, mode (a change of owner clears
- * set-user-ID), extended attributes (ACLs after the mode they refine), project, times last; flags when the inode has its
- * name, since an immutable one cannot be renamed.
+ * Gives an inode the attributes of an entry, in the order that keeps them: owner; extended attributes while its owner
+ * may still write it (a change of owner clears capabilities); mode (a change of owner clears set-user-ID); ACLs, which
+ * refine the mode; project; flags; times. Immutable and append-only come last of all, when the inode has its name.
  *
  * <p>Where the owner cannot be set, set-user-ID and set-group-ID are not set either: a program must not run as somebody
  * it never belonged to. Thread-safe.
  */
 final class Setter {
     private static final ThreadLocal<StatxBuffer> STAT = ThreadLocal.withInitial(StatxBuffer::new);
-    private static final byte[] ACCESS_ACL = "system.posix_acl_access".getBytes(StandardCharsets.US_ASCII);
     private static final int SETUID = 04000;
     private static final int SETGID = 02000;
 
@@ -42,8 +40,12 @@ final class Setter {
         return STAT.get();
     }
 
-    /** All but flags, of an open file or directory. */
-    void open(int fd, RawPath path, Inode inode, Attributes attributes) {
+    /**
+     * All but immutable and append-only, of an open file or directory.
+     *
+     * @param mayInherit it may have got an ACL from its directory that the entry never had
+     */
+    void open(int fd, RawPath path, Inode inode, Attributes attributes, boolean mayInherit) {
         StatxBuffer now = stat();
         Posix.statx(fd, StatxBuffer.BASIC_STATS, now);
         int permissions = inode.permissions();
@@ -51,15 +53,12 @@ final class Setter {
             permissions =
                     owner(path, inode, permissions, now.uid(), now.gid(), (uid, gid) -> Metadata.chown(fd, uid, gid));
         }
+        xattrs(path, attributes, false, x -> Xattrs.set(fd, x.name(), x.value()));
         Metadata.chmod(fd, permissions);
-        dropInheritedAcl(fd, attributes);
-        for (Xattr xattr : attributes.xattrs()) {
-            try {
-                Xattrs.set(fd, xattr.name(), xattr.value());
-            } catch (PosixException failed) {
-                losses.attribute(path, namespace(xattr), failed);
-            }
+        if (mayInherit) {
+            Acls.dropInherited(fd, attributes, inode.isDirectory());
         }
+        xattrs(path, attributes, true, x -> Xattrs.set(fd, x.name(), x.value()));
         if (attributes.projectId() != 0) {
             try {
                 InodeFlags.projectId(fd, attributes.projectId());
@@ -67,6 +66,7 @@ final class Setter {
                 losses.attribute(path, "project id", failed);
             }
         }
+        flags(fd, path, attributes.flags() & ~InodeProtection.FLAGS);
         Timestamp atime = inode.atime();
         Metadata.utimens(
                 fd,
@@ -76,10 +76,19 @@ final class Setter {
                 inode.mtime().nanos());
     }
 
-    /** All, of an inode that must not be opened: symlink, fifo, socket, device. */
-    void byName(int dirfd, byte[] name, RawPath path, Inode inode, Attributes attributes, int pathFd) {
+    /**
+     * All, of an inode that must not be opened: symlink, fifo, socket, device.
+     *
+     * @param pathFd an O_PATH descriptor of it; negative for a symlink
+     * @param mayInherit as for {@link #open}
+     */
+    void byName(
+            int dirfd, byte[] name, RawPath path, Inode inode, Attributes attributes, int pathFd, boolean mayInherit) {
         StatxBuffer now = stat();
         Posix.statx(dirfd, name, StatxBuffer.BASIC_STATS, now);
+        if ((now.mode() & FileType.MASK) != inode.type().bits() || now.nlink() != 1) {
+            throw new Refusal("replaced", "what was made was replaced by another process; repeat the restore");
+        }
         int permissions = inode.permissions();
         if (now.uid() != inode.uid() || now.gid() != inode.gid()) {
             permissions = owner(
@@ -90,17 +99,15 @@ final class Setter {
                     now.gid(),
                     (uid, gid) -> Metadata.chown(dirfd, name, uid, gid));
         }
+        byte[] proc = Metadata.procPath(dirfd, name);
+        xattrs(path, attributes, false, x -> Xattrs.set(proc, x.name(), x.value()));
         if (pathFd >= 0) {
             Metadata.chmodByPath(pathFd, permissions);
-        }
-        byte[] proc = Metadata.procPath(dirfd, name);
-        for (Xattr xattr : attributes.xattrs()) {
-            try {
-                Xattrs.set(proc, xattr.name(), xattr.value());
-            } catch (PosixException failed) {
-                losses.attribute(path, namespace(xattr), failed);
+            if (mayInherit) {
+                Acls.dropInherited(proc, attributes);
             }
         }
+        xattrs(path, attributes, true, x -> Xattrs.set(proc, x.name(), x.value()));
         Timestamp atime = inode.atime();
         Metadata.utimens(
                 dirfd,
@@ -111,15 +118,51 @@ final class Setter {
                 inode.mtime().nanos());
     }
 
-    /** Flags, append-only and immutable among them; nothing of the inode can be changed afterwards. */
-    void flags(int fd, RawPath path, Attributes attributes) {
-        if (attributes.flags() == 0) {
+    /** Makes it immutable or append-only where the entry is; nothing of the inode can be changed afterwards. */
+    void protect(int fd, RawPath path, Attributes attributes) {
+        flags(fd, path, attributes.flags() & InodeProtection.FLAGS);
+    }
+
+    private interface XattrCall {
+        void set(Xattr xattr);
+    }
+
+    private void xattrs(RawPath path, Attributes attributes, boolean acls, XattrCall call) {
+        for (Xattr xattr : attributes.xattrs()) {
+            if (Acls.isAcl(xattr) == acls) {
+                try {
+                    call.set(xattr);
+                } catch (PosixException failed) {
+                    losses.attribute(path, namespace(xattr), failed);
+                }
+            }
+        }
+    }
+
+    /** All at once; where that is refused, one by one, so that one flag does not take the others along. */
+    private void flags(int fd, RawPath path, int bits) {
+        if (bits == 0) {
+            return;
+        }
+        int now;
+        try {
+            now = InodeFlags.get(fd);
+        } catch (PosixException failed) {
+            losses.attribute(path, "inode flags", failed);
             return;
         }
         try {
-            InodeFlags.set(fd, InodeFlags.get(fd) | attributes.flags());
+            InodeFlags.set(fd, now | bits);
         } catch (PosixException failed) {
-            losses.attribute(path, "inode flags", failed);
+            for (int left = bits; left != 0; left &= left - 1) {
+                int bit = Integer.lowestOneBit(left);
+                try {
+                    InodeFlags.set(fd, now | bit);
+                    now |= bit;
+                } catch (PosixException one) {
+                    losses.attribute(path, "inode flag 0x" + Integer.toHexString(bit), one);
+                }
+            }
         }
     }
 
@@ -148,24 +191,6 @@ final class Setter {
             }
         }
         return permissions & ~(uidNow == inode.uid() ? 0 : SETUID) & ~(gid == inode.gid() ? 0 : SETGID);
-    }
-
-    /** A directory with a default ACL gives its files an ACL that the entry never had. */
-    private static void dropInheritedAcl(int fd, Attributes attributes) {
-        if (attributes.xattrs().stream().noneMatch(x -> Arrays.equals(x.name(), ACCESS_ACL)) && hasAccessAcl(fd)) {
-            Xattrs.remove(fd, ACCESS_ACL);
-        }
-    }
-
-    private static boolean hasAccessAcl(int fd) {
-        try {
-            return Xattrs.get(fd, ACCESS_ACL) != null;
-        } catch (PosixException failed) {
-            if (failed.kind() == Errno.Kind.UNSUPPORTED) {
-                return false;
-            }
-            throw failed;
-        }
     }
 
     /** Snapshots hold access times on request only; without one it stays what it is. */

@@ -15,6 +15,7 @@ import io.stripeline.posix.StatxBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Makes what has no content: symlinks, fifos, sockets, devices, and further names of what was made before. */
 final class Specials {
@@ -25,11 +26,12 @@ final class Specials {
     private final RestorePlan plan;
     private final Setter setter;
     private final Losses losses;
-    private final Map<RawPath, long[]> firsts = Collections.synchronizedMap(new LinkedHashMap<>() {
+    private final Object unprotecting = new Object();
+    private final Map<RawPath, InodeKey> firsts = Collections.synchronizedMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<RawPath, long[]> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<RawPath, InodeKey> eldest) {
             return size() > REMEMBERED;
         }
     });
@@ -42,74 +44,119 @@ final class Specials {
     }
 
     /** Keeps which inode a first name got. */
-    void remember(RawPath first, long[] deviceAndInode) {
-        firsts.put(first, deviceAndInode);
+    void remember(RawPath first, InodeKey key) {
+        firsts.put(first, key);
     }
 
-    /** Makes a symlink, fifo, socket or device; false where it was left out or refused, which is reported. */
+    /** Makes a symlink, fifo, socket or device; false where it was left out, which is counted. */
     boolean make(Entry entry, RawPath path) {
         Inode inode = entry.inode();
-        boolean device = inode.type() == FileType.CHARACTER_DEVICE || inode.type() == FileType.BLOCK_DEVICE;
-        if (device && !plan.devices()) {
-            losses.refused(path, "device", "a device is restored only when asked for (--devices)");
-            return false;
-        }
-        TargetDirs.checkName(entry.name(), path);
+        boolean device = isDevice(inode);
+        refuseDevice(inode);
         try (TargetDirs.Lease parent = dirs.lease(entry.dir());
                 NewName name = new NewName(parent.fd(), entry.name(), plan.overwrite())) {
-            if (name.staysAsItIs(inode.mtime().seconds(), inode.mtime().nanos())) {
+            if (name.staysAsItIs(inode.mtime())) {
                 losses.skipped();
                 return false;
             }
             byte[] temporary = name.temporary();
             if (inode.type() == FileType.SYMLINK) {
                 name.make(() -> Namespace.symlinkat(entry.attributes().linkTarget(), parent.fd(), temporary));
-                setter.byName(parent.fd(), temporary, path, inode, entry.attributes(), -1);
+                setter.byName(parent.fd(), temporary, path, inode, entry.attributes(), -1, false);
             } else {
                 name.make(() -> Namespace.mknodat(
                         parent.fd(), temporary, inode.type().bits() | 0600, device ? inode.rdev() : 0));
                 try (Fd node = Fd.openat(parent.fd(), temporary, Fcntl.O_PATH | Fcntl.O_NOFOLLOW, 0)) {
-                    setter.byName(parent.fd(), temporary, path, inode, entry.attributes(), node.number());
+                    setter.byName(
+                            parent.fd(),
+                            temporary,
+                            path,
+                            inode,
+                            entry.attributes(),
+                            node.number(),
+                            parent.inheritsAcl());
                 }
             }
-            if (inode.isHardLinked()) {
-                StatxBuffer stat = Setter.stat();
-                Posix.statx(parent.fd(), temporary, StatxBuffer.BASIC_STATS, stat);
-                remember(path, new long[] {stat.dev(), stat.ino()});
+            InodeKey key = inode.isHardLinked() ? key(parent.fd(), temporary) : null;
+            boolean named = committed(name);
+            if (named && key != null) {
+                remember(path, key);
             }
-            return committed(name);
+            return named;
         }
+    }
+
+    private void refuseDevice(Inode inode) {
+        if (isDevice(inode) && !plan.devices()) {
+            throw new Refusal("device", "a device is restored only when asked for (--devices)");
+        }
+    }
+
+    private static boolean isDevice(Inode inode) {
+        return inode.type() == FileType.CHARACTER_DEVICE || inode.type() == FileType.BLOCK_DEVICE;
     }
 
     /** Links {@code entry} to the name that this restore made of the same inode. */
     boolean link(Entry entry, RawPath path, RawPath first) {
-        TargetDirs.checkName(entry.name(), path);
+        Inode inode = entry.inode();
+        refuseDevice(inode);
         byte[] firstName = first.name();
-        TargetDirs.checkName(firstName, first);
+        TargetDirs.checkName(firstName);
         try (TargetDirs.Lease parent = dirs.lease(entry.dir());
                 Fd firstDir = dirs.openExisting(TargetDirs.dirOf(first.parent().toBytes()));
                 NewName name = new NewName(parent.fd(), entry.name(), plan.overwrite())) {
-            Inode inode = entry.inode();
-            if (plan.overwrite() == RestorePlan.Overwrite.NEVER
-                    && name.staysAsItIs(inode.mtime().seconds(), inode.mtime().nanos())) {
+            if (name.staysUnlinked(inode.mtime())) {
                 losses.skipped();
                 return false;
             }
-            StatxBuffer stat = Setter.stat();
-            Posix.statx(firstDir.number(), firstName, StatxBuffer.BASIC_STATS, stat);
-            long[] expected = firsts.get(first);
-            if (expected == null ? !resembles(stat, inode) : stat.dev() != expected[0] || stat.ino() != expected[1]) {
-                throw new PosixException("link", Errno.ESTALE, first + " (replaced since it was restored)");
+            InodeKey key = verified(firstDir.number(), first, inode);
+            BooleanSupplier step = () -> linkVerified(firstDir.number(), first, key, parent.fd(), name);
+            try {
+                return step.getAsBoolean();
+            } catch (PosixException failed) {
+                if (failed.errno() != Errno.EPERM || !inode.isRegular()) {
+                    throw failed;
+                }
+                synchronized (unprotecting) { // an immutable inode takes no further name; one at a time sets it again
+                    return InodeProtection.without(firstDir.number(), firstName, failed, step);
+                }
             }
-            long device = stat.dev();
-            long number = stat.ino();
-            name.make(() -> Namespace.linkat(firstDir.number(), firstName, parent.fd(), name.temporary()));
-            Posix.statx(parent.fd(), name.temporary(), StatxBuffer.BASIC_STATS, stat);
-            if (stat.dev() != device || stat.ino() != number) {
-                throw new PosixException("link", Errno.ESTALE, first + " (replaced while it was linked)");
-            }
-            return name.isSameInode() || committed(name); // else rename(2) would leave both names
         }
+    }
+
+    private boolean linkVerified(int fromDirfd, RawPath first, InodeKey key, int dirfd, NewName name) {
+        name.make(() -> Namespace.linkat(fromDirfd, first.name(), dirfd, name.temporary()));
+        if (!key(dirfd, name.temporary()).equals(key)) {
+            throw replaced(first);
+        }
+        if (name.isSameInode()) { // rename(2) would leave both names
+            name.close();
+            return true;
+        }
+        return committed(name);
+    }
+
+    private InodeKey verified(int dirfd, RawPath first, Inode inode) {
+        StatxBuffer stat = Setter.stat();
+        try {
+            Posix.statx(dirfd, first.name(), StatxBuffer.BASIC_STATS, stat);
+        } catch (PosixException failed) {
+            if (failed.errno() == Errno.ENOENT) {
+                throw new Refusal("hard link", "its other name " + first + " was not restored");
+            }
+            throw failed;
+        }
+        InodeKey expected = firsts.get(first);
+        InodeKey key = InodeKey.of(stat);
+        if (expected == null ? !resembles(stat, inode) : !expected.equals(key)) {
+            throw replaced(first);
+        }
+        return key;
+    }
+
+    private static Refusal replaced(RawPath first) {
+        return new Refusal(
+                "hard link", "its other name " + first + " is not the file of the snapshot; restore it over that one");
     }
 
     private boolean committed(NewName name) {
@@ -118,6 +165,12 @@ final class Specials {
             losses.skipped();
         }
         return named;
+    }
+
+    private static InodeKey key(int dirfd, byte[] name) {
+        StatxBuffer stat = Setter.stat();
+        Posix.statx(dirfd, name, StatxBuffer.BASIC_STATS, stat);
+        return InodeKey.of(stat);
     }
 
     private static boolean resembles(StatxBuffer stat, Inode inode) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each is reached from the target's own descriptor without following a symlink in any component: by openat2(2) with
  * BENEATH, NO_SYMLINKS and NO_MAGICLINKS; where the kernel has none (ENOSYS) or a filter forbids it (EPERM), and for
- * paths beyond PATH_MAX, component by component with O_NOFOLLOW. A parent that is missing is made with mode 0700.
+ * paths beyond PATH_MAX, component by component with O_NOFOLLOW. A parent that is missing is made with mode 01700.
  *
  * <p>Holds at most {@value #IDLE} descriptors that nobody uses. Thread-safe.
  */
@@ -35,6 +35,12 @@ final class TargetDirs implements AutoCloseable {
     private static final int OPEN = Fcntl.O_PATH | Fcntl.O_DIRECTORY | Fcntl.O_NOFOLLOW;
     private static final int RESOLVE = Fcntl.RESOLVE_BENEATH | Fcntl.RESOLVE_NO_SYMLINKS | Fcntl.RESOLVE_NO_MAGICLINKS;
 
+    /**
+     * The mode of a directory while its entries come: nobody else's, and with the sticky bit a mark by which a restore
+     * that runs again tells what an interrupted one made.
+     */
+    static final int UNFINISHED = 01700;
+
     private final Fd target;
     private final Consumer<Dir> onImplicit;
     private final LinkedHashMap<RawPath, Lease> leases = new LinkedHashMap<>(16, 0.75f, true);
@@ -45,6 +51,7 @@ final class TargetDirs implements AutoCloseable {
         private final Dir dir;
         private int users;
         private @Nullable Fd fd;
+        private @Nullable Boolean inherits;
 
         private Lease(Dir dir) {
             this.dir = dir;
@@ -70,6 +77,14 @@ final class TargetDirs implements AutoCloseable {
             return fd.number();
         }
 
+        /** True where what is made here gets an ACL from this directory; asked of it once. */
+        synchronized boolean inheritsAcl() {
+            if (inherits == null) {
+                inherits = Acls.inherits(fd());
+            }
+            return inherits;
+        }
+
         @Override
         public void close() {
             release(this);
@@ -90,8 +105,8 @@ final class TargetDirs implements AutoCloseable {
     /**
      * The descriptor of a directory, made if it is missing.
      *
-     * @throws PosixException ELOOP or ENOTDIR where something else than a directory stands in the way, EINVAL for a name
-     *     that would lead elsewhere
+     * @throws PosixException ELOOP or ENOTDIR where something else than a directory stands in the way
+     * @throws Refusal for a name that would lead elsewhere
      */
     Lease lease(Dir dir) {
         RawPath key = dir.path();
@@ -138,7 +153,7 @@ final class TargetDirs implements AutoCloseable {
         Deque<Dir> chain = new ArrayDeque<>();
         int length = 0;
         for (Dir at = dir; at.parent() != null; at = at.parent()) {
-            checkName(at.name(), dir);
+            checkName(at.name());
             chain.push(at);
             length += at.name().length + 1;
         }
@@ -199,7 +214,7 @@ final class TargetDirs implements AutoCloseable {
             }
         }
         try {
-            Namespace.mkdirat(parent, dir.name(), 0700);
+            Namespace.mkdirat(parent, dir.name(), UNFINISHED);
             onImplicit.accept(dir);
         } catch (PosixException failed) {
             if (failed.errno() != Errno.EEXIST) { // else another worker was first
@@ -222,15 +237,35 @@ final class TargetDirs implements AutoCloseable {
         return dir;
     }
 
-    /** Refuses a name that would lead elsewhere: empty, dots, or with a slash or NUL in it. */
-    static void checkName(byte[] name, Object where) {
+    /** True for a directory that this restore or an interrupted one made and that has not got its attributes yet. */
+    static boolean isUnfinished(int mode) {
+        return (mode & 05777) == UNFINISHED; // set-group-ID may come from its parent
+    }
+
+    /** The path of a directory; refuses one with a name that no path can hold. */
+    static RawPath safePath(Dir dir) {
+        for (Dir at = dir; at.parent() != null; at = at.parent()) {
+            checkName(at.name());
+        }
+        return dir.path();
+    }
+
+    /**
+     * Refuses a name that would lead elsewhere (empty, dots, or with a slash or NUL in it), and one that could not be
+     * told from a temporary of a restore.
+     */
+    static void checkName(byte[] name) {
         boolean dots = name.length > 0 && name.length <= 2 && name[0] == '.' && name[name.length - 1] == '.';
         boolean breaks = false;
         for (byte b : name) {
             breaks |= b == '/' || b == 0;
         }
         if (dots || breaks || name.length == 0) {
-            throw new PosixException("restore", Errno.EINVAL, where + " (a name that leads out of its directory)");
+            throw new Refusal(
+                    "unsafe name", "the name \"" + RawPath.printable(name) + "\" would lead out of its directory");
+        }
+        if (NewName.isTemporary(name)) {
+            throw new Refusal("name of a temporary", "an unfinished restore left it; it is not restored");
         }
     }
 

@@ -1,37 +1,38 @@
 package io.stripeline.write;
 
+import io.stripeline.inode.Dir;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.posix.Fd;
-import io.stripeline.posix.InodeFlags;
 import io.stripeline.posix.Metadata;
 import io.stripeline.posix.Namespace;
 import io.stripeline.posix.Posix;
 import io.stripeline.posix.PosixException;
 import io.stripeline.posix.StatxBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /** Makes directories at once and gives them their attributes at the end. */
 final class TargetTree {
     private static final int OWNER_ALL = 0700;
+    private static final byte[] SELF = {'.'};
 
     private final TargetDirs dirs;
     private final DeferredDirs deferred;
     private final RestorePlan plan;
     private final Setter setter;
     private final Losses losses;
-    private final long startSeconds;
 
-    /** @param startSeconds when the restore began, on the clock of this host: what was born since is its own */
-    TargetTree(
-            TargetDirs dirs, DeferredDirs deferred, RestorePlan plan, Setter setter, Losses losses, long startSeconds) {
+    TargetTree(TargetDirs dirs, DeferredDirs deferred, RestorePlan plan, Setter setter, Losses losses) {
         this.dirs = dirs;
         this.deferred = deferred;
         this.plan = plan;
         this.setter = setter;
         this.losses = losses;
-        this.startSeconds = startSeconds;
     }
 
     /** Makes the directory of an entry, or prepares the one that is there for entries below it. */
@@ -40,16 +41,18 @@ final class TargetTree {
             enter(entry, path);
             return;
         }
-        TargetDirs.checkName(entry.name(), path);
         try (TargetDirs.Lease parent = dirs.lease(entry.dir())) {
             try {
-                Namespace.mkdirat(parent.fd(), entry.name(), OWNER_ALL);
+                Namespace.mkdirat(parent.fd(), entry.name(), TargetDirs.UNFINISHED);
             } catch (PosixException failed) {
                 if (failed.errno() != Errno.EEXIST) {
                     throw failed;
                 }
                 enter(entry, path);
                 return;
+            }
+            if (parent.inheritsAcl()) {
+                Acls.dropDefault(parent.fd(), entry.name());
             }
         }
         deferred.add(entry);
@@ -59,19 +62,29 @@ final class TargetTree {
     private void enter(Entry entry, RawPath path) {
         try (Fd fd = dirs.openExisting(DeferredDirs.self(entry))) {
             StatxBuffer stat = Setter.stat();
-            Posix.statx(fd.number(), StatxBuffer.BASIC_STATS | StatxBuffer.BTIME, stat);
-            boolean own = (stat.mask() & StatxBuffer.BTIME) != 0
-                    ? stat.btimeSeconds() >= startSeconds
-                    : (stat.mode() & 07777) == OWNER_ALL && stat.ctimeSeconds() >= startSeconds;
-            if (!own && !mayChange(stat, entry)) {
+            Posix.statx(fd.number(), StatxBuffer.BASIC_STATS, stat);
+            int mode = stat.mode() & 07777;
+            if (!TargetDirs.isUnfinished(mode) && !mayChange(stat, entry)) {
                 return;
             }
-            if ((stat.mode() & OWNER_ALL) != OWNER_ALL) {
-                Metadata.chmodByPath(fd.number(), (stat.mode() & 07777) | OWNER_ALL);
+            if ((mode & OWNER_ALL) != OWNER_ALL) {
+                open(fd.number(), mode, path);
             }
         }
         unprotect(entry, path);
         deferred.add(entry);
+    }
+
+    /** Lets its owner make entries in it, which root may do anyway. */
+    private void open(int pathFd, int mode, RawPath path) {
+        try {
+            Metadata.chmodByPath(pathFd, mode | OWNER_ALL);
+        } catch (PosixException failed) {
+            if (failed.errno() != Errno.EPERM) {
+                throw failed;
+            }
+            losses.attribute(path, "mode", failed); // somebody else's; each entry tells whether it can be made
+        }
     }
 
     private boolean mayChange(StatxBuffer stat, Entry entry) {
@@ -84,27 +97,33 @@ final class TargetTree {
 
     /** A directory that an earlier restore made immutable takes no entries before that flag is gone. */
     private void unprotect(Entry entry, RawPath path) {
-        int protective = InodeFlags.FS_IMMUTABLE_FL | InodeFlags.FS_APPEND_FL;
-        if ((entry.attributes().flags() & protective) == 0) {
-            return;
-        }
         try (Fd fd = dirs.openForAttributes(DeferredDirs.self(entry))) {
-            NewName.clearProtection(fd.number());
+            InodeProtection.clear(fd.number());
         } catch (PosixException failed) {
-            losses.attribute(path, "inode flags", failed);
+            if ((entry.attributes().flags() & InodeProtection.FLAGS) != 0) { // else there is hardly one to clear
+                losses.attribute(path, "inode flags", failed);
+            }
         }
     }
 
-    /** Gives all directories their attributes, deepest first. */
-    void finish() {
-        deferred.drain(entry -> {
+    /**
+     * Gives all directories their attributes, deepest first.
+     *
+     * @param implicit permissions of those that no entry came for
+     * @param goOn asked before each; what is left is left where it says no
+     */
+    void finish(int implicit, BooleanSupplier goOn) {
+        deferred.drain((entry, own) -> {
+            if (!goOn.getAsBoolean()) {
+                throw new CancellationException("The restore was cancelled");
+            }
             RawPath path = entry.path();
             try (Fd fd = dirs.openForAttributes(DeferredDirs.self(entry))) {
-                if (DeferredDirs.isImplicit(entry)) {
-                    Metadata.chmod(fd.number(), entry.inode().permissions());
+                if (own) {
+                    setter.open(fd.number(), path, entry.inode(), entry.attributes(), true);
+                    setter.protect(fd.number(), path, entry.attributes());
                 } else {
-                    setter.open(fd.number(), path, entry.inode(), entry.attributes());
-                    setter.flags(fd.number(), path, entry.attributes());
+                    Metadata.chmod(fd.number(), implicit);
                 }
             } catch (PosixException failed) {
                 losses.failed(path, failed);
@@ -112,12 +131,34 @@ final class TargetTree {
         });
     }
 
-    /** Opens the target, making what is missing of the path to it. */
-    static Fd openTarget(int rootFd, RawPath below, boolean openat2) {
-        try (Fd root = Fd.openat(rootFd, new byte[] {'.'}, Fcntl.O_PATH | Fcntl.O_DIRECTORY, 0);
-                TargetDirs dirs = new TargetDirs(root, openat2, dir -> {});
-                TargetDirs.Lease lease = dirs.lease(TargetDirs.dirOf(below.toBytes()))) {
-            return Fd.openat(lease.fd(), new byte[] {'.'}, Fcntl.O_RDONLY | Fcntl.O_DIRECTORY, 0);
+    /**
+     * Opens the target, making what is missing of the path to it.
+     *
+     * @param permissions of what is made on the way
+     * @param onMade run where the target itself was made
+     */
+    static Fd openTarget(int rootFd, RawPath below, boolean openat2, int permissions, Runnable onMade) {
+        Dir last = TargetDirs.dirOf(below.toBytes());
+        List<Dir> made = new ArrayList<>();
+        try (Fd root = Fd.openat(rootFd, SELF, Fcntl.O_PATH | Fcntl.O_DIRECTORY, 0);
+                TargetDirs dirs = new TargetDirs(root, openat2, made::add);
+                TargetDirs.Lease lease = dirs.lease(last)) {
+            Fd target = Fd.openat(lease.fd(), SELF, Fcntl.O_RDONLY | Fcntl.O_DIRECTORY, 0);
+            try {
+                for (Dir dir : made) {
+                    if (dir.depth() == last.depth()) {
+                        onMade.run();
+                    } else {
+                        try (Fd fd = dirs.openForAttributes(dir)) {
+                            Metadata.chmod(fd.number(), permissions);
+                        }
+                    }
+                }
+            } catch (RuntimeException failed) {
+                target.close();
+                throw failed;
+            }
+            return target;
         }
     }
 }

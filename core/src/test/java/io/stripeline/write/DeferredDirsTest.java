@@ -21,12 +21,12 @@ class DeferredDirsTest {
         Inode inode = new Inode(
                 new InodeId(0, 0, 7), FileType.DIRECTORY.bits() | 0700, 2, 0, 0, 0, 0, 0, time, time, time, time);
         byte[] name = "private".getBytes(StandardCharsets.US_ASCII);
-        List<Integer> permissions = new ArrayList<>();
+        List<Boolean> own = new ArrayList<>();
         try (DeferredDirs dirs = new DeferredDirs()) {
             dirs.add(new Entry(Dir.root(), name, inode, Attributes.NONE));
-            dirs.addImplicit(Dir.root().child(name), 0755, 0, 0);
-            dirs.drain(entry -> permissions.add(entry.inode().permissions()));
+            dirs.addImplicit(Dir.root().child(name));
+            dirs.drain((entry, isOwn) -> own.add(isOwn));
         }
-        assertThat(permissions).containsExactly(0755, 0700);
+        assertThat(own).containsExactly(false, true);
     }
 }

@@ -1,0 +1,83 @@
+package io.stripeline.write;
+
+import io.stripeline.inode.Attributes;
+import io.stripeline.inode.Xattr;
+import io.stripeline.posix.Errno;
+import io.stripeline.posix.Metadata;
+import io.stripeline.posix.PosixException;
+import io.stripeline.posix.Xattrs;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * ACLs as extended attributes (acl(5)). A directory with a default ACL gives what is made in it an ACL, and to a
+ * directory a default ACL as well, that the entry never had: these are dropped.
+ */
+final class Acls {
+    private static final byte[] ACCESS = "system.posix_acl_access".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DEFAULT = "system.posix_acl_default".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SYSTEM = "system.".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SELF = {'.'};
+
+    private Acls() {}
+
+    /** POSIX and NFSv4 ACLs: set after the mode, which would change them. */
+    static boolean isAcl(Xattr xattr) {
+        byte[] name = xattr.name();
+        return name.length > SYSTEM.length && Arrays.equals(name, 0, SYSTEM.length, SYSTEM, 0, SYSTEM.length);
+    }
+
+    /** True where what is made in this directory gets an ACL from it. */
+    static boolean inherits(int dirfd) {
+        return isThere(() -> Xattrs.get(Metadata.procPath(dirfd, SELF), DEFAULT));
+    }
+
+    /** Keeps a directory that was just made from handing on what it inherited. */
+    static void dropDefault(int dirfd, byte[] name) {
+        byte[] path = Metadata.procPath(dirfd, name);
+        if (isThere(() -> Xattrs.get(path, DEFAULT))) {
+            Xattrs.remove(path, DEFAULT);
+        }
+    }
+
+    static void dropInherited(int fd, Attributes attributes, boolean directory) {
+        if (!has(attributes, ACCESS) && isThere(() -> Xattrs.get(fd, ACCESS))) {
+            Xattrs.remove(fd, ACCESS);
+        }
+        if (directory && !has(attributes, DEFAULT) && isThere(() -> Xattrs.get(fd, DEFAULT))) {
+            Xattrs.remove(fd, DEFAULT);
+        }
+    }
+
+    /** Of what must not be opened, by a path whose last component is not followed. */
+    static void dropInherited(byte[] path, Attributes attributes) {
+        if (!has(attributes, ACCESS) && isThere(() -> Xattrs.get(path, ACCESS))) {
+            Xattrs.remove(path, ACCESS);
+        }
+    }
+
+    private static boolean has(Attributes attributes, byte[] name) {
+        for (Xattr xattr : attributes.xattrs()) {
+            if (Arrays.equals(xattr.name(), name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private interface Get {
+        byte @Nullable [] value();
+    }
+
+    private static boolean isThere(Get get) {
+        try {
+            return get.value() != null;
+        } catch (PosixException failed) {
+            if (failed.kind() == Errno.Kind.UNSUPPORTED) {
+                return false;
+            }
+            throw failed;
+        }
+    }
+}
