@@ -14,13 +14,9 @@ import io.stripeline.slab.Slab;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * One run of a {@link PosixTreeWriter}: its threads, descriptors and the content in hand.
@@ -31,8 +27,7 @@ import reactor.core.scheduler.Schedulers;
 final class Restoration {
     private final Job job;
     private final RestorePlan plan;
-    private final ExecutorService thread;
-    private final Scheduler scheduler;
+    private final TakingThread thread = new TakingThread();
     private final Tasks tasks = new Tasks();
     private final Fd target;
     private final TargetDirs dirs;
@@ -46,7 +41,7 @@ final class Restoration {
     private volatile boolean closed;
     private volatile @Nullable Thread taker;
 
-    /** A cancel interrupts the taking thread before {@link #close} is called: nothing is taken from then on. */
+    /** Somebody interrupted the taking thread: nothing is taken from then on. */
     private boolean interrupted;
 
     private final Incoming incoming;
@@ -62,8 +57,6 @@ final class Restoration {
         this.job = job;
         this.deferred = deferred;
         this.implicitPermissions = implicitPermissions;
-        thread = Executors.newSingleThreadExecutor(Tasks.named("stripeline-restore-", new AtomicInteger()));
-        scheduler = Schedulers.fromExecutorService(thread, "stripeline-restore");
         losses = new Losses(job, plan.requireOwner());
         incoming = new Incoming(losses);
         setter = new Setter(losses);
@@ -91,7 +84,7 @@ final class Restoration {
 
     /** Where the items are taken. */
     Scheduler scheduler() {
-        return scheduler;
+        return thread;
     }
 
     Tasks tasks() {
@@ -333,9 +326,9 @@ final class Restoration {
         if (Thread.currentThread() == taker) {
             cleanUp();
         } else {
-            thread.execute(this::cleanUp);
+            thread.schedule(this::cleanUp);
         }
-        thread.shutdown();
+        thread.end();
     }
 
     private void cleanUp() {
