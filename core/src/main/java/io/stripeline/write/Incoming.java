@@ -86,7 +86,8 @@ final class Incoming {
     /** The path of an entry; null where its names would lead elsewhere, which is reported. */
     @Nullable
     RawPath safePath(Entry of) {
-        boolean root = of.name().length == 0 && of.dir().parent() == null && of.inode().isDirectory();
+        boolean root =
+                of.name().length == 0 && of.dir().parent() == null && of.inode().isDirectory();
         RawPath at = RawPath.ROOT;
         try {
             at = TargetDirs.safePath(of.dir());

@@ -27,6 +27,9 @@ import reactor.core.scheduler.Schedulers;
 final class Items {
     static final Timestamp TIME = new Timestamp(1_500_000_000, 123_456_789);
 
+    /** {@code /dev/null}: major 1, minor 3. */
+    private static final long NULL_DEVICE = 0x103;
+
     /** Of this process, by the owner of its own directory in /proc. */
     private static final StatxBuffer ME = new StatxBuffer();
 
@@ -80,6 +83,11 @@ final class Items {
         return this;
     }
 
+    /** Whose process this is. */
+    int user() {
+        return ME.uid();
+    }
+
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
@@ -107,7 +115,7 @@ final class Items {
                 ME.gid(),
                 sizeBytes,
                 0,
-                0,
+                type == FileType.CHARACTER_DEVICE || type == FileType.BLOCK_DEVICE ? NULL_DEVICE : 0,
                 Timestamp.EPOCH,
                 mtime,
                 mtime,

@@ -109,7 +109,13 @@ class RestoreRulesTest {
 
     @Test
     void childrenMayComeFirstAndDirectoriesKeepTheirAttributes() {
-        Items items = new Items().file("a/b/c/f", "x").mode(0500).dir("a/b/c").mode(0750).dir("a").mode(-1);
+        Items items = new Items()
+                .file("a/b/c/f", "x")
+                .mode(0500)
+                .dir("a/b/c")
+                .mode(0750)
+                .dir("a")
+                .mode(-1);
         Report report = target.restore(items, RestorePlan.same().overwrite(Overwrite.NEVER));
 
         assertThat(report.problems()).isEmpty();
@@ -136,7 +142,8 @@ class RestoreRulesTest {
     void anotherKindInTheWayIsReported() throws Exception {
         DiskTree.add(work, "", Tree.dir("f", Tree.file("in", 1)));
         DiskTree.add(work, "", Tree.file("d", 1));
-        Report report = target.restore(new Items().file("f", "x").dir("d").file("d/in", "x").file("good", "x"));
+        Report report = target.restore(
+                new Items().file("f", "x").dir("d").file("d/in", "x").file("good", "x"));
 
         assertThat(report.get(Counter.FAILED)).isEqualTo(3);
         assertThat(report.problems().toString())
@@ -148,7 +155,10 @@ class RestoreRulesTest {
 
     @Test
     void theLastOfTwoEqualPathsCounts() throws Exception {
-        Items items = new Items(1, 4096).file("f", "1".repeat(10_000)).file("f", "2".repeat(5_000)).file("f", "the third");
+        Items items = new Items(1, 4096)
+                .file("f", "1".repeat(10_000))
+                .file("f", "2".repeat(5_000))
+                .file("f", "the third");
         assertThat(target.restore(items).problems()).isEmpty();
         assertThat(content("f")).isEqualTo("the third");
         assertThat(target.names()).containsExactly("f");
@@ -164,7 +174,10 @@ class RestoreRulesTest {
 
     @Test
     void aHoleIsPartOfTheFile() throws Exception {
-        Items items = new Items().begin("sparse", 1 << 20).item(new Item.Hole(0, 1 << 20)).end("sparse", 1 << 20);
+        Items items = new Items()
+                .begin("sparse", 1 << 20)
+                .item(new Item.Hole(0, 1 << 20))
+                .end("sparse", 1 << 20);
         assertThat(target.restore(items).problems()).isEmpty();
         assertThat(Files.size(work.resolve("sparse"))).isEqualTo(1 << 20);
         assertThat(DiskFacts.of(work).get("sparse").allocatedBytes()).isZero();
@@ -189,8 +202,9 @@ class RestoreRulesTest {
         Items items = new Items().file(".stripeline-af63dd4c8601eda6.part", "x").file("f", "x");
         Report report = target.restore(items);
         assertThat(target.names()).containsExactly("f");
-        assertThat(report.problems()).singleElement().satisfies(group -> assertThat(group.cause())
-                .isEqualTo("name of a temporary"));
+        assertThat(report.problems())
+                .singleElement()
+                .satisfies(group -> assertThat(group.cause()).isEqualTo("name of a temporary"));
     }
 
     /** A cancel at any item leaves no temporary; a run after it makes the tree whole. */
@@ -199,7 +213,9 @@ class RestoreRulesTest {
         Items items = new Items(1 + random.nextInt(4), 4096);
         for (int i = 0; i < 30; i++) {
             String dir = "d" + random.nextInt(5);
-            items.dir(dir).file(dir + "/f" + i, "x".repeat(random.nextInt(20_000))).symlink(dir + "/s" + i, "t");
+            items.dir(dir)
+                    .file(dir + "/f" + i, "x".repeat(random.nextInt(20_000)))
+                    .symlink(dir + "/s" + i, "t");
             items.names(2).file("g" + i, "y").link(dir + "/l" + i, "g" + i, "y").names(1);
         }
         int at = random.nextInt(items.count());
@@ -242,7 +258,8 @@ class RestoreRulesTest {
         Files.writeString(work.resolve(".stripeline-af63dd4c8601eda6.part"), "half");
         DiskTree.add(work, "", Tree.dir("d").mode(TargetDirs.UNFINISHED));
         RestorePlan never = RestorePlan.same().overwrite(Overwrite.NEVER);
-        assertThat(target.restore(new Items().file("i", "x").file("f", "whole").dir("d"), never).problems())
+        assertThat(target.restore(new Items().file("i", "x").file("f", "whole").dir("d"), never)
+                        .problems())
                 .isEmpty();
         assertThat(DiskFacts.of(work).get("d").mode()).isEqualTo(0755);
         assertThat(content("f")).isEqualTo("whole");

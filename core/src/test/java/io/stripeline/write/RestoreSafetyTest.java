@@ -120,7 +120,11 @@ class RestoreSafetyTest {
             for (int round = 0; round < 15; round++) {
                 Items items = new Items();
                 for (int i = 0; i < 40; i++) {
-                    items.dir("d").dir("d/e").file("d/e/f" + i, "x").file("d/secret", "y").dir("d/e/secret");
+                    items.dir("d")
+                            .dir("d/e")
+                            .file("d/e/f" + i, "x")
+                            .file("d/secret", "y")
+                            .dir("d/e/secret");
                     items.symlink("d/s" + i, "t").node("d/p" + i, FileType.FIFO).link("d/l" + i, "d/secret", "y");
                 }
                 target(openat2).restore(items);
