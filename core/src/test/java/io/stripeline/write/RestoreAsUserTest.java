@@ -38,7 +38,13 @@ class RestoreAsUserTest {
                     0,
                     0,
                     null);
-            Items items = new Items().owner(12).mode(06755).file("a", "x").file("b", "y").mode(0555).dir("d");
+            Items items = new Items()
+                    .owner(12)
+                    .mode(06755)
+                    .file("a", "x")
+                    .file("b", "y")
+                    .mode(0555)
+                    .dir("d");
             return items.owner(items.user())
                     .mode(0400)
                     .with(extra)
@@ -50,7 +56,8 @@ class RestoreAsUserTest {
 
         @Test
         void foreignOwnersAndTrustedAttributesAreWarnings() {
-            Report report = new Target(work, true).restore(foreign(), RestorePlan.same().devices(true));
+            Report report =
+                    new Target(work, true).restore(foreign(), RestorePlan.same().devices(true));
 
             assertThat(report.get(Counter.FAILED)).isEqualTo(1);
             assertThat(report.problems().toString())
@@ -68,14 +75,16 @@ class RestoreAsUserTest {
 
         @Test
         void aRequiredOwnerIsAnError() {
-            Report report = new Target(work, true).restore(foreign(), RestorePlan.same().requireOwner(true));
+            Report report =
+                    new Target(work, true).restore(foreign(), RestorePlan.same().requireOwner(true));
             assertThat(report.count(Severity.ERROR)).isEqualTo(4);
         }
 
         @Test
         void aDirectoryThatTakesNothingFailsItsEntriesOnly() {
             DiskTree.add(work, "", Tree.dir("shut").mode(0500));
-            Report report = new Target(work, true).restore(new Items().file("shut/f", "x").file("good", "x"));
+            Report report = new Target(work, true)
+                    .restore(new Items().file("shut/f", "x").file("good", "x"));
             assertThat(report.problems()).singleElement().satisfies(group -> {
                 assertThat(group.cause()).isEqualTo("open: EACCES");
                 assertThat(group.first().get(0).message()).startsWith("open shut/f: EACCES (Permission denied). ");
