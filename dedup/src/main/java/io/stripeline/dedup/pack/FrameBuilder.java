@@ -4,8 +4,9 @@ import io.stripeline.snapshot.BlobId;
 import java.util.Arrays;
 
 /**
- * Chunks gathered for one frame. A caller puts a chunk's bytes into {@link #array} at {@link #size}, and {@link #add}s it
- * once it is known to be new. One thread at a time.
+ * Chunks gathered for one frame. A caller puts a chunk's bytes into {@link #array} at {@link #end}, and {@link #add}s it
+ * once it is known to be new. Before the chunks there is room for the header, so that a frame that is not compressed is
+ * written from where it is. One thread at a time.
  */
 public final class FrameBuilder {
     private final byte[] raw;
@@ -16,19 +17,25 @@ public final class FrameBuilder {
     private int[] lengths = new int[64];
 
     public FrameBuilder(int capacityBytes) {
-        raw = new byte[capacityBytes];
+        raw = new byte[PackFormat.FRAME_HEADER_BYTES + capacityBytes];
     }
 
     public byte[] array() {
         return raw;
     }
 
-    public int size() {
+    /** Where the next chunk goes in the array. */
+    public int end() {
+        return PackFormat.FRAME_HEADER_BYTES + size;
+    }
+
+    /** Bytes of the chunks. */
+    int size() {
         return size;
     }
 
     public int room() {
-        return raw.length - size;
+        return raw.length - end();
     }
 
     public boolean isEmpty() {

@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
 public final class FrameEncoder implements AutoCloseable {
     private final int level;
     private final ZstdCompressCtx context;
-    private byte[] out = new byte[0];
+    private byte[] compressed = new byte[0];
+    private byte[] out = compressed;
     private int codec;
     private int stored;
 
@@ -21,36 +22,39 @@ public final class FrameEncoder implements AutoCloseable {
         }
     }
 
-    /** Encodes what is gathered; the frame is in {@link #array} until the next call. */
+    /** Encodes what is gathered; the frame is in {@link #array} until the next call, or until more is gathered. */
     public void encode(FrameBuilder frame) {
         int raw = frame.size();
-        int bound = PackFormat.FRAME_HEADER_BYTES + Math.max(raw, (int) Zstd.compressBound(raw));
-        if (out.length < bound) {
-            out = new byte[bound];
-        }
+        out = frame.array();
         codec = PackFormat.RAW;
         stored = raw;
         if (level != 0 && raw > 64) {
-            int n = context.compressByteArray(
-                    out,
-                    PackFormat.FRAME_HEADER_BYTES,
-                    out.length - PackFormat.FRAME_HEADER_BYTES,
-                    frame.array(),
-                    0,
-                    raw);
-            if (n < raw - raw / 50) {
-                codec = PackFormat.ZSTD;
-                stored = n;
-            }
-        }
-        if (codec == PackFormat.RAW) {
-            System.arraycopy(frame.array(), 0, out, PackFormat.FRAME_HEADER_BYTES, raw);
+            compress(frame.array(), raw);
         }
         ByteBuffer header = ByteBuffer.wrap(out);
         header.putInt(PackFormat.FRAME_MAGIC).put((byte) codec).put(new byte[3]);
         header.putInt(stored).putInt(raw).putInt(frame.count());
         header.putInt(PackFormat.crc(out, PackFormat.FRAME_HEADER_BYTES, stored));
         header.putInt(PackFormat.crc(out, 0, PackFormat.FRAME_HEADER_BYTES - 4));
+    }
+
+    private void compress(byte[] bytes, int raw) {
+        int bound = PackFormat.FRAME_HEADER_BYTES + (int) Zstd.compressBound(raw);
+        if (compressed.length < bound) {
+            compressed = new byte[bound];
+        }
+        int n = context.compressByteArray(
+                compressed,
+                PackFormat.FRAME_HEADER_BYTES,
+                compressed.length - PackFormat.FRAME_HEADER_BYTES,
+                bytes,
+                PackFormat.FRAME_HEADER_BYTES,
+                raw);
+        if (n < raw - raw / 50) {
+            out = compressed;
+            codec = PackFormat.ZSTD;
+            stored = n;
+        }
     }
 
     byte[] array() {

@@ -9,20 +9,25 @@ import io.stripeline.dedup.pack.SealedPack;
 import io.stripeline.snapshot.BlobKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packs of one kind that a session writes, one after the other. The caller that fills a pack makes it durable, while
- * others go on with the next one; at most {@link #MAX_SEALING} are becoming durable at a time.
+ * The packs of one kind that a session writes, one after the other. A full pack is made durable by a thread of this stream
+ * while the callers go on with the next one; who fills a pack while {@link #MAX_SEALING} are becoming durable waits. A pack
+ * that could not be made durable fails the next call.
  */
 final class PackStream implements AutoCloseable {
-    private static final int MAX_SEALING = 2;
+    private static final int MAX_SEALING = 3;
 
     private final BlobStore store;
     private final StoreConfig config;
     private final BlobKind kind;
+    private final ExecutorService sealers;
     private final List<SealedPack> sealed = new ArrayList<>();
     private @Nullable PackWriter open;
+    private @Nullable RuntimeException failure;
     private int sealing;
     private long writtenBytes;
 
@@ -30,32 +35,66 @@ final class PackStream implements AutoCloseable {
         this.store = store;
         this.config = config;
         this.kind = kind;
+        this.sealers = Executors.newFixedThreadPool(MAX_SEALING, task -> {
+            Thread thread = new Thread(task, "stripeline-seal");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
-    void append(FrameBuilder frame, FrameEncoder encoded) {
-        PackWriter full = null;
-        synchronized (this) {
-            PackWriter writer = open;
-            if (writer == null) {
-                writer = new PackWriter(store, config.store(), kind);
-                open = writer;
-            }
-            writer.append(frame, encoded);
-            if (writer.sizeBytes() >= config.packBytes() || writer.chunks() >= PackFormat.MAX_CHUNKS - 8192) {
-                full = writer;
-                open = null;
-                awaitTurn();
-                sealing++;
-            }
+    synchronized void append(FrameBuilder frame, FrameEncoder encoded) {
+        throwFailure();
+        PackWriter writer = open;
+        if (writer == null) {
+            writer = new PackWriter(store, config.store(), kind);
+            open = writer;
         }
-        if (full != null) {
-            seal(full);
+        writer.append(frame, encoded);
+        if (writer.sizeBytes() >= config.packBytes() || writer.chunks() >= PackFormat.MAX_CHUNKS - 8192) {
+            startSeal(writer);
         }
     }
 
-    private void awaitTurn() {
+    private void startSeal(PackWriter full) {
+        awaitSealing(MAX_SEALING - 1);
+        open = null;
+        sealing++;
+        sealers.execute(() -> seal(full));
+    }
+
+    private void seal(PackWriter full) {
+        SealedPack pack = null;
+        RuntimeException broken = null;
+        try (full) {
+            pack = full.seal();
+        } catch (RuntimeException failed) {
+            broken = failed;
+        } finally {
+            sealed(pack, broken);
+        }
+    }
+
+    private synchronized void sealed(@Nullable SealedPack pack, @Nullable RuntimeException broken) {
+        sealing--;
+        if (pack == null || broken != null) {
+            RuntimeException told = broken == null ? new IllegalStateException("Sealing a pack was stopped") : broken;
+            failure = failure == null ? told : failure;
+        } else {
+            sealed.add(pack);
+            writtenBytes += pack.sizeBytes();
+        }
+        notifyAll();
+    }
+
+    private void throwFailure() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private synchronized void awaitSealing(int most) {
         boolean interrupted = false;
-        while (sealing >= MAX_SEALING) {
+        while (sealing > most) {
             try {
                 wait();
             } catch (InterruptedException told) {
@@ -67,34 +106,13 @@ final class PackStream implements AutoCloseable {
         }
     }
 
-    private void seal(PackWriter full) {
-        try (full) {
-            SealedPack pack = full.seal();
-            synchronized (this) {
-                sealed.add(pack);
-                writtenBytes += pack.sizeBytes();
-            }
-        } finally {
-            synchronized (this) {
-                sealing--;
-                notifyAll();
-            }
-        }
-    }
-
     /** Makes everything durable. Called while nobody appends. */
-    void flush() {
-        PackWriter last;
-        synchronized (this) {
-            last = open;
-            open = null;
-            if (last != null) {
-                sealing++;
-            }
+    synchronized void flush() {
+        if (open != null) {
+            startSeal(open);
         }
-        if (last != null) {
-            seal(last);
-        }
+        awaitSealing(0);
+        throwFailure();
     }
 
     /** Packs made durable since the last call. */
@@ -108,11 +126,16 @@ final class PackStream implements AutoCloseable {
         return writtenBytes;
     }
 
+    /** Waits for packs that are becoming durable: they must not meet a closed store. */
     @Override
-    public synchronized void close() {
-        if (open != null) {
-            open.close();
-            open = null;
+    public void close() {
+        sealers.shutdown();
+        synchronized (this) {
+            awaitSealing(0);
+            if (open != null) {
+                open.close();
+                open = null;
+            }
         }
     }
 }

@@ -121,8 +121,8 @@ public final class WriteSession implements BlobSink, AutoCloseable {
             write(lane, kind, frame);
         }
         FrameBuilder target = frame.room() < length ? new FrameBuilder(length) : frame;
-        bytes.get(bytes.position(), target.array(), target.size(), length);
-        BlobId id = lane.hash(target.array(), target.size(), length);
+        bytes.get(bytes.position(), target.array(), target.end(), length);
+        BlobId id = lane.hash(target.array(), target.end(), length);
         if (isStored(id) || !claims.putIfAbsent(lane.id, 0, NO_VALUE)) {
             return id;
         }
