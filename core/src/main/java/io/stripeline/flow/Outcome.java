@@ -33,7 +33,8 @@ public sealed interface Outcome {
     }
 
     /**
-     * The entry could not be read to its end; what was sent of it must not be taken for its content.
+     * The entry could not be read to its end; what was sent of it must not be taken for its content. Whoever makes this
+     * outcome adds the {@link Problem}; those who pass it on or receive it do not.
      *
      * @param cause operation, errno and path
      */

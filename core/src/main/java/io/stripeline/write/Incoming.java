@@ -63,12 +63,8 @@ final class Incoming {
     boolean end(Item.End end) {
         Entry ended = entry();
         entry = null;
-        if (refused || end.outcome() instanceof Outcome.Vanished) {
-            return false;
-        }
-        if (end.outcome() instanceof Outcome.Failed failed) {
-            losses.failed(path, failed.cause());
-            return false;
+        if (refused || !end.outcome().hasContent()) {
+            return false; // whoever could not read it has reported it, and knows why
         }
         if (end.inode().type() != ended.inode().type()) {
             losses.refused(path, new Refusal("malformed", "it begins as one kind of file and ends as another"));

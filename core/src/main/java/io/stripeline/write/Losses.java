@@ -52,12 +52,19 @@ final class Losses {
         job.progress().add(Counter.SKIPPED, 1);
     }
 
+    /** A device, where the user has no privilege to make one. */
+    void device(RawPath path) {
+        skipped();
+        add(path, Severity.WARNING, "device", path + ": only root can make devices. Restore as root with --devices.");
+    }
+
     void owner(RawPath path, PosixException cause) {
         add(
                 path,
                 requireOwner ? Severity.ERROR : Severity.WARNING,
                 "owner: " + cause.errnoName(),
-                path + ": the owner cannot be set (" + cause.errnoName() + "). Restore as root to get owners back.");
+                path + ": the owner cannot be set (" + cause.errnoName()
+                        + "). Restore as root to get owners back; set-user-ID and set-group-ID do not come back without them.");
     }
 
     /** An attribute that needs privilege or a filesystem that has it. */

@@ -11,6 +11,7 @@ import io.stripeline.posix.Fd;
 import io.stripeline.posix.Namespace;
 import io.stripeline.posix.Posix;
 import io.stripeline.posix.PosixException;
+import io.stripeline.posix.Processes;
 import io.stripeline.posix.StatxBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ final class Specials {
     private final RestorePlan plan;
     private final Setter setter;
     private final Losses losses;
+    private final boolean root = Processes.isRoot();
     private final Object unprotecting = new Object();
     private final Map<RawPath, InodeKey> firsts = Collections.synchronizedMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -52,7 +54,9 @@ final class Specials {
     boolean make(Entry entry, RawPath path) {
         Inode inode = entry.inode();
         boolean device = isDevice(inode);
-        refuseDevice(inode);
+        if (isOutOfReach(inode, path)) {
+            return false;
+        }
         try (TargetDirs.Lease parent = dirs.lease(entry.dir());
                 NewName name = new NewName(parent.fd(), entry.name(), plan.overwrite())) {
             if (name.staysAsItIs(inode.mtime())) {
@@ -86,10 +90,19 @@ final class Specials {
         }
     }
 
-    private void refuseDevice(Inode inode) {
-        if (isDevice(inode) && !plan.devices()) {
+    /** True, and counted, for a device that this user cannot make; refuses one that was not asked for. */
+    private boolean isOutOfReach(Inode inode, RawPath path) {
+        if (!isDevice(inode)) {
+            return false;
+        }
+        if (!root) {
+            losses.device(path);
+            return true;
+        }
+        if (!plan.devices()) {
             throw new Refusal("device", "a device is restored only when asked for (--devices)");
         }
+        return false;
     }
 
     private static boolean isDevice(Inode inode) {
@@ -99,7 +112,9 @@ final class Specials {
     /** Links {@code entry} to the name that this restore made of the same inode. */
     boolean link(Entry entry, RawPath path, RawPath first) {
         Inode inode = entry.inode();
-        refuseDevice(inode);
+        if (isOutOfReach(inode, path)) {
+            return false;
+        }
         byte[] firstName = first.name();
         TargetDirs.checkName(firstName);
         try (TargetDirs.Lease parent = dirs.lease(entry.dir());
