@@ -47,12 +47,14 @@ enum Verb {
                 names = {"-h", "--help"},
                 usageHelp = true,
                 description = "Show this help.")
+        @SuppressWarnings("UnusedVariable") // picocli sets it and acts on it
         boolean help;
 
         @Option(
                 names = {"-V", "--version"},
                 versionHelp = true,
                 description = "Show the version.")
+        @SuppressWarnings("UnusedVariable") // picocli sets it and acts on it
         boolean version;
 
         @Override

@@ -25,6 +25,7 @@ final class ProblemLogTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed before its file is read; the second close does nothing
     void aHundredOfACauseAreSaidTheRestIsInAFile() throws IOException {
         try (ProblemLog log = new ProblemLog(directory, said::add)) {
             Problems problems = new Problems(log);
