@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: AGPL-3.0-only
+ *
+ * Plays bacula-fd: loads the plugin, calls its tables as the daemon does, and checks what comes of it, against the scenes
+ * of fake_backend. Usage: driver PLUGIN BACKEND DIRECTORY
+ */
+#include "abi.h"
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct fd_plugin *plugin;
+static struct fd_ctx ctx;
+static const char *work;
+static int failures, checks, index_now, level = 'F', is_accurate, read_size = 65536;
+static atomic_int status = 'R';
+static char *where;
+static int messages[20];
+static char *texts;
+static size_t texts_len;
+static char seen_names[4096];
+
+/* What a volume holds of one item. */
+struct item { int type, link_fi, index; char *name, *link; struct stat st; uint64_t flags; char *data; size_t len; size_t cuts[64]; int64_t offsets[64];
+              int blocks; char *acl; int acl_len; char *xattr[4]; int xattr_len[4]; int xattrs; };
+static struct item volume[64];
+static int items;
+
+#define CHECK(condition, ...) do { checks++; if (!(condition)) { failures++; fprintf(stderr, "%s:%d: ", __FILE__, __LINE__); \
+  fprintf(stderr, __VA_ARGS__); fprintf(stderr, "\n  log:\n%s\n", texts ? texts : ""); } } while (0)
+
+static fd_rc get_value(struct fd_ctx *c, int var, void *value) {
+  (void)c;
+  switch (var) {
+    case VAR_JOBID: *(int *)value = 7; break;
+    case VAR_JOB_NAME: *(const char **)value = "job.2026-01-01_00.00.00_01"; break;
+    case VAR_ACCURATE: *(int *)value = is_accurate; break;
+    case VAR_WORKING_DIR: *(const char **)value = work; break;
+    case VAR_SYSCONF: *(const char **)value = "/etc/bacula"; break;
+    case VAR_EXE_PATH: *(const char **)value = "/usr/sbin/"; break;
+    case VAR_FILE_INDEX: *(int *)value = index_now; break;
+    case VAR_REPLACE: *(int *)value = 'a'; break;
+    case VAR_JOB_STATUS: *(int *)value = atomic_load(&status); break;
+    case VAR_WHERE: *(char **)value = where; break;
+    case VAR_REGEX_WHERE: case VAR_PREV_JOB_NAME: *(char **)value = NULL; break;
+    default: return RC_ERROR;
+  }
+  return RC_OK;
+}
+
+static fd_rc set_value(struct fd_ctx *c, int var, void *value) {
+  (void)c;
+  if (var == VAR_FILE_SEEN) { strcat(seen_names, value); strcat(seen_names, ";"); }
+  return RC_OK;
+}
+
+static fd_rc job_message(struct fd_ctx *c, const char *file, int line, int type, int64_t mtime, const char *format, ...) {
+  (void)c; (void)file; (void)line; (void)mtime;
+  char text[3000];
+  va_list args;
+  va_start(args, format);
+  int n = vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  CHECK(n < 2000 && text[n - 1] == '\n', "a message of %d bytes", n);
+  messages[type]++;
+  texts = realloc(texts, texts_len + (size_t)n + 4);
+  texts_len += (size_t)sprintf(texts + texts_len, "%d %.*s", type, n, text);
+  if (type == MSG_FATAL) atomic_store(&status, 'f');
+  return RC_OK;
+}
+
+static fd_rc accept_file(struct fd_ctx *c, struct fd_save *save) { (void)c; return strcmp(save->fname, "/data/excluded") ? RC_OK : RC_SKIP; }
+
+static fd_rc get_accurate(struct fd_ctx *c, struct fd_accurate *a) {
+  (void)c;
+  if (strcmp(a->fname, "/data/same") && strcmp(a->fname, "/data/changed")) return RC_OK;
+  a->st.st_size = strcmp(a->fname, "/data/same") ? 4 : 5;
+  a->st.st_mtime = 2;
+  a->st.st_ctime = 3;
+  a->st.st_mode = 0100644;
+  a->chksum = strdup("sum");
+  return RC_SEEN;
+}
+
+static void free_core(struct fd_ctx *c, const char *file, int line, void *p) { (void)c; (void)file; (void)line; free(p); }
+
+static struct fd_core functions = {.size = sizeof functions, .version = ABI_VERSION, .get_value = get_value, .set_value = set_value,
+                                   .job_message = job_message, .accept_file = accept_file, .get_accurate = get_accurate, .free_ = free_core};
+
+static fd_rc event(uint32_t type, void *value) {
+  struct fd_event e = {type};
+  return plugin->event(&ctx, &e, value);
+}
+
+static int64_t now_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+}
+
+static void begin(void) {
+  memset(messages, 0, sizeof messages);
+  free(texts);
+  texts = NULL;
+  texts_len = 0;
+  index_now = 0;
+  atomic_store(&status, 'R');
+  *seen_names = 0;
+  ctx.plugin = NULL;
+  CHECK(plugin->new_plugin(&ctx) == RC_OK, "newPlugin");
+  event(EV_JOB_START, (void *)"JobId=7 Job=job");
+}
+
+static int open_files(void) {
+  DIR *d = opendir("/proc/self/fd");
+  int n = 0;
+  while (d && readdir(d)) n++;
+  closedir(d);
+  return n;
+}
+
+static void finish(bool with_end) {
+  if (with_end) event(EV_JOB_END, NULL);
+  plugin->free_plugin(&ctx);
+  CHECK(ctx.plugin == NULL, "the context is still in use");
+  CHECK(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD, "a child is left");
+}
+
+static void forget(void) {
+  for (int i = 0; i < items; i++) {
+    struct item *t = &volume[i];
+    free(t->name); free(t->link); free(t->data); free(t->acl);
+    for (int k = 0; k < t->xattrs; k++) free(t->xattr[k]);
+  }
+  memset(volume, 0, sizeof volume);
+  items = 0;
+}
+
+static char *copy(const void *p, size_t n) { char *c = malloc(n + 1); memcpy(c, p, n); c[n] = 0; return c; }
+
+static void store_data(struct item *t) {
+  char *buf = malloc((size_t)read_size);
+  struct fd_io io = {.pkt_size = sizeof io, .pkt_end = sizeof io, .func = IO_OPEN, .fname = t->name};
+  plugin->io(&ctx, &io);
+  if (io.status < 0) { messages[MSG_ERROR]++; free(buf); return; }
+  for (;;) {
+    io = (struct fd_io){.func = IO_READ, .count = read_size, .buf = buf, .status = 99};
+    plugin->io(&ctx, &io);
+    if (io.status < 0) messages[MSG_ERROR]++;
+    if (io.status <= 0) break;
+    if (t->blocks >= 64) continue;   /* enough of an endless file */
+    t->data = realloc(t->data, t->len + (size_t)io.status);
+    memcpy(t->data + t->len, buf, (size_t)io.status);
+    t->len += (size_t)io.status;
+    t->offsets[t->blocks] = io.offset;
+    t->cuts[t->blocks++] = (size_t)io.status;
+  }
+  io = (struct fd_io){.func = IO_CLOSE};
+  plugin->io(&ctx, &io);
+  free(buf);
+}
+
+static void store_records(struct item *t) {
+  struct fd_xacl x = {.pkt_size = sizeof x, .func = XACL_ACL_BACKUP};
+  plugin->xacl(&ctx, &x);
+  if (x.count) { t->acl = copy(x.content, (size_t)x.count); t->acl_len = x.count; plugin->xacl(&ctx, &x); CHECK(x.count == 0, "a second ACL"); }
+  for (x.func = XACL_XATTR_BACKUP; plugin->xacl(&ctx, &x) == RC_OK && x.count && t->xattrs < 4; t->xattrs++) {
+    t->xattr[t->xattrs] = copy(x.content, (size_t)x.count);
+    t->xattr_len[t->xattrs] = x.count;
+  }
+}
+
+static void store(struct fd_save *save) {
+  struct item *t = &volume[items++];
+  bool object = save->type == FT_RESTORE_FIRST || save->type == FT_PLUGIN_CONFIG || save->type == FT_PLUGIN_OBJECT;
+  CHECK(save->type != 0, "item without a type");
+  t->type = save->type;
+  t->st = save->st;
+  t->flags = save->flags;
+  t->link_fi = save->link_fi;
+  t->index = ++index_now;
+  if (object) {
+    const char *name = save->type == FT_PLUGIN_OBJECT ? save->pobj.path : save->robj.name;
+    t->name = copy(name, strlen(name));
+    if (save->type != FT_PLUGIN_OBJECT) { t->data = copy(save->robj.data, (size_t)save->robj.len); t->len = (size_t)save->robj.len; }
+    return;
+  }
+  t->name = copy(save->fname, strlen(save->fname));
+  t->link = copy(save->link, strlen(save->link));
+  if (save->type == FT_DELETED) return;
+  if (!save->no_read) store_data(t);
+  store_records(t);
+}
+
+/* One job with one plugin line; true when nothing fatal happened. */
+static bool backup(const char *command, void (*during)(void)) {
+  forget();
+  begin();
+  if (level != 'F') event(EV_SINCE, (void *)(intptr_t)1000);
+  event(EV_LEVEL, (void *)(intptr_t)level);
+  event(EV_PLUGIN_COMMAND, (void *)(intptr_t)command);
+  event(EV_END_FILESET, NULL);
+  event(EV_START_BACKUP, NULL);
+  if (during) during();
+  if (event(EV_BACKUP_COMMAND, (void *)(intptr_t)command) == RC_OK) {
+    fd_rc more = RC_MORE;
+    while (more == RC_MORE && atomic_load(&status) == 'R' && items < 60) {
+      struct fd_save save;
+      memset(&save, 0, sizeof save);
+      save.pkt_size = save.pkt_end = sizeof save;
+      save.cmd = (char *)(intptr_t)command;
+      if (plugin->start_backup_file(&ctx, &save) != RC_OK) break;
+      store(&save);
+      more = plugin->end_backup_file(&ctx);
+    }
+  }
+  return messages[MSG_FATAL] == 0;
+}
+
+static bool backup_all(const char *command) {
+  bool good = backup(command, NULL);
+  event(EV_END_BACKUP, NULL);
+  finish(good);
+  return good;
+}
+
+static struct item *find(const char *name) {
+  for (int i = 0; i < items; i++) if (!strcmp(volume[i].name, name)) return &volume[i];
+  static struct item none = {.name = (char *)""};
+  CHECK(false, "no item %s", name);
+  return &none;
+}
+
+static bool logged(const char *text) { return texts && strstr(texts, text); }
+
+static void restore_data(struct item *t) {
+  struct fd_io io = {.func = IO_OPEN, .fname = t->name};
+  plugin->io(&ctx, &io);
+  CHECK(io.status >= 0 || atomic_load(&status) != 'R', "open");
+  size_t at = 0;
+  int64_t position = 0;
+  for (int i = 0; i < t->blocks && atomic_load(&status) == 'R'; i++) {
+    if (t->offsets[i] != position) { io = (struct fd_io){.func = IO_SEEK, .offset = t->offsets[i]}; plugin->io(&ctx, &io); }
+    io = (struct fd_io){.func = IO_WRITE, .buf = t->data + at, .count = (int32_t)t->cuts[i]};
+    plugin->io(&ctx, &io);
+    at += t->cuts[i];
+    position = t->offsets[i] + (int64_t)t->cuts[i];
+  }
+  io = (struct fd_io){.func = IO_CLOSE};
+  plugin->io(&ctx, &io);
+}
+
+static void restore_records(struct item *t) {
+  struct fd_xacl x = {.func = XACL_ACL_RESTORE, .content = t->acl, .count = t->acl_len};
+  if (t->acl) plugin->xacl(&ctx, &x);
+  x.func = XACL_XATTR_RESTORE;
+  for (int i = 0; i < t->xattrs; i++) { x.content = t->xattr[i]; x.count = t->xattr_len[i]; plugin->xacl(&ctx, &x); }
+}
+
+/* Gives back what the last backup left on the volume, to a backend that writes the log `out`. */
+static bool restore(const char *command, const char *options) {
+  begin();
+  event(EV_PLUGIN_COMMAND, NULL);
+  for (int i = 0; i < items; i++) {
+    if (volume[i].type != FT_RESTORE_FIRST) continue;
+    struct fd_robj_pkt o = {.name = volume[i].name, .data = volume[i].data, .plugin_name = (char *)(intptr_t)command, .type = FT_RESTORE_FIRST, .len = (int32_t)volume[i].len};
+    event(EV_RESTORE_OBJECT, &o);
+  }
+  if (options) {
+    struct fd_robj_pkt o = {.name = (char *)"RestoreOptions", .data = (char *)(intptr_t)options, .plugin_name = (char *)(intptr_t)command, .type = FT_PLUGIN_CONFIG_FILLED, .len = (int32_t)strlen(options)};
+    event(EV_RESTORE_OBJECT, &o);
+  }
+  event(EV_RESTORE_OBJECT, NULL);
+  where = (char *)"/restore";
+  event(EV_START_RESTORE, NULL);
+  for (int i = 0; i < items && atomic_load(&status) == 'R'; i++) {
+    struct item *t = &volume[i];
+    if (t->type > FT_SPEC || t->type == 0) continue;
+    event(EV_RESTORE_COMMAND, (void *)(intptr_t)command);
+    plugin->start_restore_file(&ctx, command);
+    struct fd_restore r = {.pkt_size = sizeof r, .type = t->type, .link_fi = t->link_fi, .st = t->st, .ofname = t->name, .olname = t->link,
+                           .where = where, .replace = 'a', .create_status = 2, .pkt_end = sizeof r};
+    plugin->create_file(&ctx, &r);
+    if (r.create_status == CF_EXTRACT) restore_data(t);
+    if (r.create_status == CF_EXTRACT || r.create_status == CF_CREATED) { plugin->set_attributes(&ctx, &r); restore_records(t); }
+    plugin->end_restore_file(&ctx);
+  }
+  where = NULL;
+  event(EV_END_RESTORE, NULL);
+  bool good = messages[MSG_FATAL] == 0;
+  finish(good);
+  return good;
+}
+
+static char *restore_log(void) {
+  char path[600];
+  snprintf(path, sizeof path, "%s/restore.log", work);
+  FILE *f = fopen(path, "r");
+  static char all[200000];
+  size_t n = f ? fread(all, 1, sizeof all - 1, f) : 0;
+  all[n] = 0;
+  if (f) fclose(f);
+  return all;
+}
+
+static const char *command_of(const char *scene, const char *more) {
+  static char text[1000];
+  snprintf(text, sizeof text, "stripeline: scene=%s log=%s/restore.log path=\"/data/a b\" flag %s", scene, work, more);
+  return text;
+}
+
+static void check_tree(bool extended) {
+  struct item *t = find("RestoreOptions");
+  CHECK(t->type == FT_PLUGIN_CONFIG && t->index == 1, "restore options come first");
+  t = find("layout.0");
+  CHECK(t->type == FT_RESTORE_FIRST && t->len == 200000 && t->data[199999] == 'x', "restore object");
+  CHECK(find("/@stripeline/objects/one")->type == FT_PLUGIN_OBJECT, "plugin object");
+  t = find("/data/first");
+  CHECK(t->type == FT_REG && t->len == 5 + 983040 && !memcmp(t->data, "hellox", 6), "data %zu", t->len);
+  CHECK(t->cuts[0] == 5 && t->cuts[1] == 65536, "one read takes from one packet");
+  CHECK(t->st.st_uid == 10 && t->st.st_gid == 4294967294u && t->st.st_mode == 0100644 && t->st.st_mtime == 1700000001, "attributes");
+  CHECK(t->acl_len == 12 && !memcmp(t->acl, "acl of first", 12), "acl");
+  CHECK(t->xattrs == (extended ? 3 : 1), "%d records", t->xattrs);
+  CHECK(t->st.st_rdev == (extended ? 0x00c0ffee00c0ffeeul : 0), "layout id");
+  CHECK(!!(t->flags & FLAG_OFFSETS) == extended, "offsets");
+  CHECK(t->xattr_len[t->xattrs - 1] == 39 && !memcmp(t->xattr[t->xattrs - 1], "SLX1XATTSLX1META", 16), "a blob that looks like a mark");
+  CHECK(find("/data/second")->type == FT_LNKSAVED && find("/data/second")->link_fi == t->index, "hard link");
+  CHECK(!strcmp(find("/data/second")->link, "/data/first"), "hard link name");
+  CHECK(!strcmp(find("/data/sym")->link, "../README") && find("/data/sym")->type == FT_LNK, "symbolic link");
+  CHECK(find("/data/empty\nwith newline")->type == FT_REGE, "empty");
+  CHECK(S_ISFIFO(find("/data/fifo")->st.st_mode), "fifo");
+  t = find("/data/holes");
+  CHECK(t->len == 6 && t->offsets[1] == (extended ? 10000000 : 5), "hole");
+  t = find("/data/");
+  CHECK(t->type == FT_DIREND && !strcmp(t->link, "/data/") && t->acl_len == 10, "directory");
+  CHECK(messages[MSG_ERROR] == 0 && messages[MSG_WARNING] == 1, "messages");
+  CHECK(logged("7 stripeline: hello from\nthe backend, 100% good\n"), "text");
+}
+
+static void test_backup_and_restore(void) {
+  CHECK(backup_all(command_of("stock", "X-SLX=bad \"two words\"=\"a\\\"b\"")), "backup");
+  check_tree(false);
+  CHECK(logged(";scene=stock;log=") && logged("path=/data/a b;flag=1;two words=a\"b;X-SLX=1 meta seen tally holes accept one;"), "parameters");
+  CHECK(restore(command_of("stock", ""), NULL), "restore");
+  char *log = restore_log();
+  CHECK(strstr(log, "C RESTOREOBJ:layout.0\nC RESTOREOBJ_LEN:200000\nD 65536 "), "object: %.300s", log);
+  CHECK(strstr(log, "C FNAME:/data/first\nC STAT:F 5 10 4294967294 100644 2 0\nC TSTAMP:1700000000 1700000001 1700000002\nF \nC DATA\nD 5 hello\nD 65536 "), "file");
+  CHECK(strstr(log, "C ACL\nD 12 acl of first\nF \nC XATTR\nD 31 SLX1META is how this one starts\nF \n"), "blobs");
+  CHECK(strstr(log, "C FNAME:/data/sym\nC STAT:S 9 0 0 120777 1 0\nC TSTAMP:1700000000 1700000001 1700000002\nC LSTAT:../README\nF \n"), "link");
+  CHECK(strstr(log, "C LSTAT:/data/first\nF \nC XATTR\nD 9 link blob\nF \n"), "hard link");
+  CHECK(strstr(log, "C FINISH\nC END\nT \n"), "end");
+
+  CHECK(backup_all(command_of("good", "")), "extended backup");
+  check_tree(true);
+  CHECK(restore(command_of("good", ""), "# comment\nlayout=no\npath=\"/else where\"\n"), "extended restore");
+  CHECK(logged("path=/else where;flag=1;layout=no;path=/else where;X-SLX"), "answers");
+  log = restore_log();
+  CHECK(strstr(log, "C STAT:F 5 10 4294967294 100644 2 0\nC X-LAYOUT:00c0ffee00c0ffee\n"), "layout");
+  CHECK(strstr(log, "C METADATA_STREAM\nD 8 meta one\nF \nC METADATA_STREAM\nD 8 meta two\nF \nC XATTR\nD 31 SLX1META is"), "metadata");
+  CHECK(strstr(log, "C DATA\nD 5 start\nC X-SEEK:10000000\nD 1 e\nF \n"), "seek");
+  CHECK(restore(command_of("stock", ""), NULL), "restore by a backend without the extension");
+  log = restore_log();
+  CHECK(!strstr(log, "META\n") && !strstr(log, "X-") && strstr(log, "D 5 start\nD 65536 \n"), "zeros for holes");
+  CHECK(logged("takes no metadata"), "warning");
+  CHECK(restore(command_of("restore-skip", ""), NULL) && !strstr(restore_log(), "hello"), "skip");
+  CHECK(restore(command_of("restore-chatty", ""), NULL), "a backend that writes while it should read");
+  CHECK(restore(command_of("restore-error", ""), NULL) && messages[MSG_ERROR] == 2 && logged("/data/first: write failed"), "error of one file");
+  CHECK(!restore(command_of("restore-error", "abort_on_error"), NULL), "abort_on_error");
+  CHECK(!restore(command_of("restore-abort", ""), NULL) && logged("target is full"), "abort");
+  CHECK(!restore(command_of("restore-garbage", ""), NULL) && logged("MAYBE"), "garbage");
+  CHECK(!restore(command_of("restore-exit", ""), NULL), "exit");
+  CHECK(restore(command_of("finish-error", ""), NULL) && messages[MSG_ERROR] == 1, "error at the end");
+  read_size = 3000;
+  CHECK(backup_all(command_of("slow", "slx=meta,seen")), "byte by byte");
+  CHECK(logged("X-SLX=1 meta seen;"), "offer");
+  read_size = 65536;
+  CHECK(backup_all(command_of("good", "slx=off")) && !logged("X-SLX"), "slx=off");
+}
+
+static void test_incremental(void) {
+  level = 'I';
+  CHECK(backup_all(command_of("gone", "")), "gone");
+  CHECK(find("/data/old")->type == FT_DELETED && find("/data/dir/")->type == FT_DELETED && find("/data/a")->type == FT_REG && items == 3, "deletions");
+  is_accurate = 1;
+  bool good = backup(command_of("accurate", ""), NULL);
+  CHECK(good && logged("Accurate=1;"), "accurate");
+  CHECK(logged("answer SEEN") && logged("answer OK") && logged("answer STAT:X 5 0 0 100644 0 0") && logged("answer TSTAMP:0 2 3")
+        && logged("answer UNAVAIL") && logged("answer SKIP") && logged("accept 010"), "answers");
+  CHECK(!strcmp(seen_names, "/data/same;"), "seen %s", seen_names);
+  CHECK(find("/kept/file")->type == FT_DELETED, "gone in an accurate job");
+  CHECK(plugin->check_file(&ctx, (char *)"/kept/") == RC_SEEN && plugin->check_file(&ctx, (char *)"/kept/a/b") == RC_SEEN, "kept");
+  CHECK(plugin->check_file(&ctx, (char *)"/kept/dir/") == RC_OK && plugin->check_file(&ctx, (char *)"/kept/dir/x") == RC_OK, "gone");
+  CHECK(plugin->check_file(&ctx, (char *)"/kept/directory") == RC_SEEN && plugin->check_file(&ctx, (char *)"/other") == RC_OK, "others");
+  CHECK(plugin->check_file(&ctx, (char *)"/many/4999/x") == RC_SEEN && plugin->check_file(&ctx, (char *)"/many/5000/x") == RC_OK, "many");
+  event(EV_END_BACKUP, NULL);
+  finish(true);
+  is_accurate = 0;
+  CHECK(backup_all(command_of("accurate", "")) && messages[MSG_ERROR] == 4 && logged("NOACCJOB"), "questions out of place");
+  level = 'F';
+}
+
+static void test_messages(void) {
+  CHECK(backup_all(command_of("file-error", "")) && messages[MSG_ERROR] == 2 && items == 3, "errors of files");
+  CHECK(backup_all(command_of("long-message", "")) && messages[MSG_ERROR] == 1, "long message");
+  CHECK(backup_all(command_of("stderr", "")) && messages[MSG_WARNING] > 100 && messages[MSG_ERROR] == 0 && items == 10, "stderr");
+  CHECK(backup_all(command_of("stderr-closed", "")) && messages[MSG_WARNING] == 1 && items == 10, "stderr closed");
+  CHECK(backup_all(command_of("status", "")) && logged("ended with status 3"), "status");
+  CHECK(backup_all(command_of("linger", "")) && logged("did not end within 1 s"), "linger");
+  CHECK(backup_all(command_of("linger-hard", "")) && logged("did not end within 1 s"), "linger, deaf");
+}
+
+static void test_broken(void) {
+  static const char *const SCENES[] = {"bad-header", "no-newline", "unknown-status", "lower-case", "terminate", "eod-with-payload", "empty-command", "nul",
+    "unknown-command", "data-between", "error-between", "abort", "exit", "no-name", "bad-stat", "bad-type", "no-stat", "no-lstat", "no-index", "no-slash",
+    "unknown-attribute", "wrong-word", "empty-data", "command-in-data", "error-in-data", "exit-in-data", "two-acl-packets", "no-acl-packet", "acl-first",
+    "object-short", "object-long", "object-empty", "object-status", "seek-unasked", "hang", "hang-in-packet", "tally-missing", "tally-wrong", "tally-bytes",
+    "refuse-job", "refuse-start", "wrong-hello"};
+  for (size_t i = 0; i < sizeof SCENES / sizeof *SCENES; i++) {
+    if (!strncmp(SCENES[i], "hang", 4)) setenv("STRIPELINE_TIMEOUT_SECONDS", "1", 1);
+    setenv("FAKE_SCENE", SCENES[i], 1);
+    CHECK(!backup_all(command_of(SCENES[i], "")) && messages[MSG_FATAL] == 1, "%s: %d fatal messages", SCENES[i], messages[MSG_FATAL]);
+    unsetenv("FAKE_SCENE");
+    setenv("STRIPELINE_TIMEOUT_SECONDS", "20", 1);
+  }
+  char *backend = strdup(getenv("STRIPELINE_BACKEND"));
+  setenv("STRIPELINE_BACKEND", "/nowhere/backend", 1);
+  CHECK(!backup_all(command_of("good", "")) && logged("cannot be run"), "no backend");
+  setenv("STRIPELINE_BACKEND", backend, 1);
+  free(backend);
+}
+
+static void test_console(void) {
+  begin();
+  event(EV_LEVEL, (void *)(intptr_t)'F');
+  CHECK(event(EV_ESTIMATE_COMMAND, (void *)(intptr_t)command_of("estimate", "")) == RC_OK, "estimate");
+  int n = 0;
+  for (struct fd_save save; memset(&save, 0, sizeof save), plugin->start_backup_file(&ctx, &save) == RC_OK; plugin->end_backup_file(&ctx)) n++;
+  CHECK(n == 2 && messages[MSG_FATAL] == 0, "estimate of %d", n);
+  finish(true);
+  begin();
+  char command[1100];
+  snprintf(command, sizeof command, "%s listing=/data", command_of("listing", ""));
+  CHECK(event(EV_ESTIMATE_COMMAND, command) == RC_OK, "listing");
+  for (struct fd_save save; memset(&save, 0, sizeof save), plugin->start_backup_file(&ctx, &save) == RC_OK; plugin->end_backup_file(&ctx))
+    CHECK(save.type != FT_DIREND || !strcmp(save.fname, "dir/"), "listing %s", save.fname);
+  finish(true);
+  begin();
+  struct fd_query q = {.pkt_size = sizeof q, .parameter = (char *)"multi", .command = command};
+  CHECK(plugin->query(&ctx, &q) == RC_MORE && !strcmp(q.result, "id=1,name=one\n"), "query %s", q.result);
+  CHECK(plugin->query(&ctx, &q) == RC_MORE && !strcmp(q.result, "id=2\n"), "query %s", q.result);
+  CHECK(plugin->query(&ctx, &q) == RC_MORE && !strcmp(q.result, "{json}"), "query %s", q.result);
+  CHECK(plugin->query(&ctx, &q) == RC_OK && !*q.result, "query end");
+  finish(true);
+}
+
+static void *cancel_soon(void *unused) {
+  struct timespec t = {0, 300000000};
+  nanosleep(&t, NULL);
+  event(EV_CANCEL, NULL);
+  return unused;
+}
+
+static pthread_t canceller;
+static void start_canceller(void) { pthread_create(&canceller, NULL, cancel_soon, NULL); }
+
+static void test_cancel(void) {
+  static const char *const SCENES[] = {"cancel", "cancel-waiting", "cancel-ignored"};
+  for (int i = 0; i < 3; i++) {
+    int64_t start = now_ms();
+    backup(command_of(SCENES[i], ""), start_canceller);
+    struct fd_save save = {0};
+    CHECK(plugin->start_backup_file(&ctx, &save) == RC_STOP, "stop after a cancel");
+    CHECK(plugin->check_file(&ctx, (char *)"/other") == RC_SEEN, "a cancelled job deletes nothing");
+    pthread_join(canceller, NULL);
+    atomic_store(&status, 'A');
+    event(EV_END_BACKUP, NULL);
+    finish(false);
+    CHECK(messages[MSG_FATAL] == 0, "%s: a cancel is no failure", SCENES[i]);
+    CHECK(now_ms() - start < 10000, "%s took too long", SCENES[i]);
+  }
+}
+
+int main(int argc, char **argv) {
+  if (argc != 4) { fprintf(stderr, "usage: driver PLUGIN BACKEND DIRECTORY\n"); return 2; }
+  work = argv[3];
+  setenv("STRIPELINE_BACKEND", argv[2], 1);
+  setenv("STRIPELINE_TIMEOUT_SECONDS", "20", 1);
+  setenv("STRIPELINE_LINGER_SECONDS", "1", 1);
+  setenv("STRIPELINE_ABORT_SECONDS", "1", 1);
+  setenv("STRIPELINE_KILL_SECONDS", "1", 1);
+  signal(SIGPIPE, SIG_IGN);
+  void *so = dlopen(argv[1], RTLD_NOW);
+  if (!so) { fprintf(stderr, "%s\n", dlerror()); return 1; }
+  fd_rc (*load)(struct fd_info *, struct fd_core *, struct fd_plugin_info **, struct fd_plugin **) = dlsym(so, "loadPlugin");
+  struct fd_plugin_info *info;
+  struct fd_info daemon = {8, ABI_VERSION - 1};
+  CHECK(load(&daemon, &functions, &info, &plugin) == RC_ERROR, "another version");
+  daemon.version = ABI_VERSION;
+  CHECK(load(&daemon, &functions, &info, &plugin) == RC_OK, "loadPlugin");
+  CHECK(info->size == 56 && info->version == 23 && !strcmp(info->license, "AGPLv3") && !strcmp(info->magic, "*FDPluginData*"), "info");
+  int files = open_files();
+  test_backup_and_restore();
+  test_incremental();
+  test_messages();
+  test_console();
+  test_broken();
+  test_cancel();
+  forget();
+  free(texts);
+  texts = NULL;
+  CHECK(open_files() == files, "descriptors left: %d, were %d", open_files(), files);
+  fprintf(stderr, "shim: %d checks, %d failed\n", checks, failures);
+  return failures != 0;
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: AGPL-3.0-only
+ *
+ * A backend that plays a scene, well-behaved or broken; the parameter `scene` names it. What the plugin sends in a
+ * restore goes as text into the file of the parameter `log`.
+ */
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char payload[1000000 + 1], scene[64], type, caps[200], query[100], log_name[500];
+static size_t length;
+static bool listing, slow;
+static FILE *log_file;
+
+static void put(const void *p, size_t n) {
+  for (const char *c = p; n;) {
+    ssize_t k = write(1, c, slow ? 1 : n);
+    if (k <= 0) exit(0);
+    c += k;
+    n -= (size_t)k;
+  }
+}
+
+static void packet(char status, const void *p, size_t n) {
+  static char whole[1000008 + 1];
+  snprintf(whole, sizeof whole, "%c%06zu\n", status, n);
+  memcpy(whole + 8, p, n);
+  put(whole, n + 8);
+}
+
+static void text(char status, const char *format, ...) {
+  static char line[300000];
+  va_list args;
+  va_start(args, format);
+  int n = vsnprintf(line, sizeof line, format, args);
+  va_end(args);
+  packet(status, line, (size_t)n);
+}
+#define C(...) text('C', __VA_ARGS__)
+static void eod(void) { packet('F', "", 0); }
+
+static void bytes(char *to, size_t n) {
+  while (n) {
+    ssize_t k = read(0, to, n);
+    if (k <= 0) exit(0);
+    to += k;
+    n -= (size_t)k;
+  }
+}
+
+static char receive(void) {
+  char h[9] = {0};
+  bytes(h, 8);
+  length = (size_t)atoi(h + 1);
+  bytes(payload, length);
+  payload[length] = 0;
+  if (h[0] == 'C' && length && payload[length - 1] == '\n') payload[length - 1] = 0;
+  return h[0];
+}
+
+static bool is(const char *s) { return !strcmp(scene, s); }
+static bool cap(const char *s) { return strstr(caps, s) != NULL; }
+
+static void file(const char *name, const char *stat) {
+  C("FNAME:%s\n", name);
+  C("STAT:%s\n", stat);
+  C("TSTAMP:1700000000 1700000001 1700000002\n");
+}
+
+static void blob(const char *what, const char *data) {
+  C("%s\n", what);
+  packet('D', data, strlen(data));
+  eod();
+}
+
+static void simple(const char *name, const char *data) {
+  file(name, "F 5 10 4294967294 100644 1");
+  eod();
+  C("DATA\n");
+  packet('D', data, strlen(data));
+  eod();
+}
+
+static int items;
+static long total;
+
+static void good_tree(void) {
+  static char big[983040];
+  memset(big, 'x', sizeof big);
+  C("RESTOREOBJ:layout.0\n");
+  C("RESTOREOBJ_LEN:200000\n");
+  packet('D', big, 150000);
+  packet('D', big, 50000);
+  eod();
+  C("PLUGINOBJ:/@stripeline/objects/one\n");
+  C("PLUGINOBJ_CAT:Filesystem\n");
+  C("PLUGINOBJ_SIZE:1024kB\n");
+  C("PLUGINOBJ_STATUS:OK\n");
+  eod();
+  text('I', "hello from\nthe backend, 100%% good\n");
+  file("/data/first", "F 5 10 4294967294 100644 2");
+  if (cap("meta")) { blob("METADATA_STREAM", "meta one"); blob("METADATA_STREAM", "meta two"); C("X-LAYOUT:00c0ffee00c0ffee\n"); }
+  text('W', "in the attributes");
+  eod();
+  C("DATA\n");
+  packet('D', "hello", 5);
+  text('S', "between data");
+  packet('D', big, sizeof big);
+  eod();
+  blob("ACL", "acl of first");
+  blob("XATTR", "SLX1META is how this one starts");
+  C("FileIndex\n");
+  receive();
+  char link[100];
+  snprintf(link, sizeof link, "L 5 10 10 100644 2 %.20s", payload);
+  file("/data/second", link);
+  C("LSTAT:/data/first\n");
+  eod();
+  eod();
+  blob("XATTR", "link blob");
+  file("/data/sym", "S 9 0 0 120777 1");
+  C("LSTAT:../README\n");
+  eod();
+  eod();
+  file("/data/empty\nwith newline", "E 0 0 0 100600 1");
+  eod();
+  eod();
+  file("/data/fifo", "F 0 0 0 010644 1");
+  eod();
+  eod();
+  file("/data/holes", "F 10000001 0 0 100644 1");
+  eod();
+  C("DATA\n");
+  packet('D', "start", 5);
+  if (cap("holes")) C("X-SEEK:10000000\n");
+  packet('D', "e", 1);
+  eod();
+  file("/data/", "D 4096 0 0 040755 2");
+  eod();
+  eod();
+  blob("ACL", "acl of dir");
+  items = 9;
+  total = 5 + (long)sizeof big + 6;
+}
+
+static void question(const char *what) {
+  C("%s", what);
+  if (strncmp(what, "CHECKGET", 8)) { C("STAT:F 5 1 1 100644 1\n"); C("TSTAMP:1 2 3\n"); }
+  receive();
+  text('I', "answer %s", payload);
+}
+
+static void accurate_tree(void) {
+  question("CHECK:/data/same\n");
+  question("CHECK:/data/changed\n");
+  question("CHECKGET:/data/same\n");
+  if (strcmp(payload, "NOACCJOB\n")) { receive(); text('I', "answer %s", payload); }
+  question("CHECKGET:/data/unknown\n");
+  question("ACCEPT:/data/excluded\n");
+  question("ACCEPT:/data/included\n");
+  if (cap("accept")) {
+    C("X-ACCEPT\n");
+    static const char names[] = "40755 /data/excluded/\000100644 /data/a\000100644 /data/excluded";
+    packet('D', names, sizeof names);
+    receive();
+    text('I', "accept %.*s", (int)length, payload);
+  }
+  if (cap("seen")) {
+    C("KEEP:/kept/\n");
+    for (int i = 0; i < 5000; i++) C("KEEP:/many/%d/\n", i);
+    C("GONE:/kept/dir/\n");
+    C("GONE:/kept/file\n");
+  }
+  simple("/data/changed", "12345");
+  items = 1;
+  total = 5;
+}
+
+/* Every scene from here on breaks one rule; the plugin must fail the job. */
+static bool broken(void) {
+  if (is("bad-header")) put("C00x005\nhello", 13);
+  else if (is("no-newline")) put("C000005 hello", 13);
+  else if (is("unknown-status")) text('Z', "what");
+  else if (is("lower-case")) put("c000003\nab\n", 11);
+  else if (is("terminate")) put("T000000\n", 8);
+  else if (is("eod-with-payload")) put("F000004\nabcd", 12);
+  else if (is("empty-command")) put("C000000\n", 8);
+  else if (is("nul")) packet('C', "FNAME:/a\0b\n", 11);
+  else if (is("unknown-command")) C("HELP\n");
+  else if (is("data-between")) packet('D', "x", 1);
+  else if (is("error-between")) text('E', "lost");
+  else if (is("abort")) text('A', "cannot go on");
+  else if (is("exit")) { simple("/data/a", "12345"); exit(0); }
+  else if (is("no-name")) file("", "F 1 0 0 100644 1");
+  else if (is("bad-stat")) { file("/a", "F 1 0"); eod(); eod(); }
+  else if (is("bad-type")) { file("/a", "Q 1 0 0 100644 1"); eod(); eod(); }
+  else if (is("no-stat")) { C("FNAME:/a\n"); eod(); eod(); }
+  else if (is("no-lstat")) { file("/a", "S 1 0 0 120777 1"); eod(); eod(); }
+  else if (is("no-index")) { file("/a", "L 1 0 0 100644 2"); eod(); eod(); }
+  else if (is("no-slash")) { file("/a", "D 1 0 0 040755 2"); eod(); eod(); }
+  else if (is("unknown-attribute")) { file("/a", "F 1 0 0 100644 1"); C("COLOUR:red\n"); eod(); eod(); }
+  else if (is("wrong-word")) { file("/a", "F 1 0 0 100644 1"); eod(); C("DATEN\n"); packet('D', "x", 1); eod(); }
+  else if (is("empty-data")) { file("/a", "F 1 0 0 100644 1"); eod(); C("DATA\n"); put("D000000\n", 8); eod(); }
+  else if (is("command-in-data")) { file("/a", "F 1 0 0 100644 1"); eod(); C("DATA\n"); C("FNAME:/b\n"); eod(); }
+  else if (is("error-in-data")) { file("/a", "F 1 0 0 100644 1"); eod(); C("DATA\n"); text('E', "io"); eod(); }
+  else if (is("exit-in-data")) { file("/a", "F 9 0 0 100644 1"); eod(); C("DATA\n"); put("D000009\nabc", 11); exit(3); }
+  else if (is("two-acl-packets")) { simple("/a", "x"); C("ACL\n"); packet('D', "a", 1); packet('D', "b", 1); eod(); }
+  else if (is("no-acl-packet")) { simple("/a", "x"); C("ACL\n"); eod(); }
+  else if (is("acl-first")) blob("ACL", "of nothing");
+  else if (is("object-short")) { C("RESTOREOBJ:o\n"); C("RESTOREOBJ_LEN:9\n"); packet('D', "abc", 3); eod(); }
+  else if (is("object-long")) { C("RESTOREOBJ:o\n"); C("RESTOREOBJ_LEN:2\n"); packet('D', "abc", 3); eod(); }
+  else if (is("object-empty")) { C("RESTOREOBJ:o\n"); C("RESTOREOBJ_LEN:0\n"); eod(); }
+  else if (is("object-status")) { C("PLUGINOBJ:/o\n"); C("PLUGINOBJ_STATUS:FINE\n"); eod(); }
+  else if (is("seek-unasked")) { file("/a", "F 1 0 0 100644 1"); eod(); C("DATA\n"); C("X-SEEK:7\n"); packet('D', "x", 1); eod(); }
+  else if (is("hang")) pause();
+  else if (is("hang-in-packet")) { put("C000100\nabc", 11); pause(); }
+  else if (is("tally-missing")) { simple("/a", "12345"); eod(); return true; }
+  else if (is("tally-wrong")) { simple("/a", "12345"); C("TALLY:2 5\n"); eod(); return true; }
+  else if (is("tally-bytes")) { simple("/a", "12345"); C("TALLY:1 6\n"); eod(); return true; }
+  else return false;
+  eod();
+  return true;
+}
+
+static void on_usr1(int sig) { (void)sig; _exit(0); }
+
+static void endless(void) {
+  static char big[65536];
+  file("/data/endless", "F 1 0 0 100644 1");
+  eod();
+  C("DATA\n");
+  for (;;) packet('D', big, sizeof big);
+}
+
+static void backup(void) {
+  if (broken()) return;
+  if (is("cancel")) { signal(SIGUSR1, on_usr1); endless(); }
+  if (is("cancel-ignored")) { signal(SIGUSR1, SIG_IGN); signal(SIGTERM, SIG_IGN); endless(); }
+  if (is("cancel-waiting")) { signal(SIGUSR1, on_usr1); text('I', "waiting"); pause(); }
+  if (is("stderr")) for (int i = 0; i < 3000; i++) (void)!write(2, "some noise on stderr, which is only text\n", 41);
+  if (is("stderr-closed")) close(2);
+  if (is("long-message")) { static char m[6000]; memset(m, 'm', sizeof m - 1); for (int i = 60; i < 5900; i += 60) m[i] = '\n'; text('Q', "%s", m); }
+  if (is("gone")) { C("GONE:/data/old\n"); C("GONE:/data/dir/\n"); simple("/data/a", "12345"); items = 1; total = 5; }
+  else if (is("accurate")) accurate_tree();
+  else if (is("file-error")) {
+    file("/data/bad", "F 4 0 0 100644 1"); eod(); C("DATA\n"); packet('D', "xxxx", 4); text('Q', "read error in the middle of bad"); eod();
+    file("/data/bad2", "F 4 0 0 100644 1"); eod(); text('Q', "cannot open bad2"); eod();
+    items = 2; total = 4;
+  } else good_tree();
+  if (cap("tally")) C("TALLY:%d %ld\n", items, total);
+  eod();
+}
+
+static void estimate(void) {
+  file("/data/a", "F 5 0 0 100644 1"); eod();
+  C("RESTOREOBJ:o\n"); C("RESTOREOBJ_LEN:2\n"); packet('D', "ab", 2); eod();
+  file(listing ? "dir/" : "/data/dir/", "D 4096 0 0 040755 2"); eod();
+  eod();
+}
+
+static void restore(void) {
+  char last[100] = "", names = 0;
+  for (char st; (st = receive());) {
+    if (log_file) {
+      if (st == 'D') fprintf(log_file, "D %zu %.40s\n", length, payload);
+      else fprintf(log_file, "%c %s\n", st, payload);
+      fflush(log_file);
+    }
+    if (is("restore-chatty")) for (int i = 0; i < 20; i++) text('I', "chat %0500d", i);
+    if (st == 'C' && !strcmp(payload, "FINISH")) { if (is("finish-error")) text('Q', "could not set times"); eod(); continue; }
+    if (st == 'C' && !strcmp(payload, "END")) { eod(); continue; }
+    if (st == 'T') break;
+    if (st == 'C' && (!strncmp(payload, "FNAME:", 6) || !strncmp(payload, "RESTOREOBJ:", 11) || !strcmp(payload, "DATA")
+                      || !strcmp(payload, "ACL") || !strcmp(payload, "XATTR") || !strncmp(payload, "METADATA_STREAM", 15)))
+      snprintf(last, sizeof last, "%.90s", payload);
+    if (st != 'F') continue;
+    if (!strncmp(last, "FNAME:", 6)) names++;
+    if (is("restore-abort") && names == 2) { text('A', "target is full"); continue; }
+    if (is("restore-error") && !strcmp(last, "DATA")) { text('E', "write failed"); continue; }
+    if (is("restore-garbage") && names == 2) { C("MAYBE\n"); continue; }
+    if (is("restore-exit") && !strcmp(last, "DATA")) exit(1);
+    C(is("restore-skip") && strstr(last, "first") ? "SKIP\n" : "OK\n");
+  }
+}
+
+int main(void) {
+  char st;
+  receive();
+  if (getenv("FAKE_SCENE")) snprintf(scene, sizeof scene, "%s", getenv("FAKE_SCENE"));
+  C(is("wrong-hello") ? "Hello World\n" : "Hello Bacula\n");
+  while ((st = receive()) != 'F') {
+    if (!strncmp(payload, "Type=", 5)) type = payload[5];
+  }
+  if (is("refuse-job")) text('E', "no such job"); else eod();
+  char all[5000] = "";
+  while ((st = receive()) != 'F') {
+    snprintf(all + strlen(all), sizeof all - strlen(all), "%.400s;", payload);
+    if (!strncmp(payload, "scene=", 6)) snprintf(scene, sizeof scene, "%.60s", payload + 6);
+    if (!strncmp(payload, "log=", 4)) { snprintf(log_name, sizeof log_name, "%.400s", payload + 4); if (!(log_file = fopen(log_name, "w"))) return 9; }
+    if (!strncmp(payload, "query=", 6)) snprintf(query, sizeof query, "%.90s", payload + 6);
+    if (!strncmp(payload, "listing=", 8)) listing = true;
+    if (!strncmp(payload, "X-SLX=1", 7)) snprintf(caps, sizeof caps, "%.190s", payload + 7);
+  }
+  if (getenv("FAKE_SCENE")) snprintf(scene, sizeof scene, "%s", getenv("FAKE_SCENE"));
+  slow = is("slow");
+  if (is("stock")) *caps = 0;
+  if (is("tally-missing") || is("tally-wrong") || is("tally-bytes")) strcpy(caps, " tally");
+  else if (is("seek-unasked")) *caps = 0;
+  text('I', "params %s", all);
+  if (*caps) C("X-SLX=1%s unknown\n", caps);
+  eod();
+  receive();
+  if (is("refuse-start")) { text('A', "cannot start"); while (receive()) {} }
+  eod();
+  if (type == 'R') { restore(); while (receive()) {} }
+  if (!strcmp(payload, "QueryStart")) { C("id=1,name=one\n"); C("id=2\n"); packet('D', "{json}", 6); eod(); }
+  else if (type == 'E') estimate();
+  else backup();
+  while ((st = receive()) != 'T') if (!strcmp(payload, "END")) eod();
+  if (is("linger")) { signal(SIGUSR1, SIG_IGN); for (;;) pause(); }
+  if (is("linger-hard")) { signal(SIGTERM, SIG_IGN); for (;;) pause(); }
+  if (is("status")) { while (read(0, payload, 1) > 0) {} return 3; }
+  while (read(0, payload, 1) > 0) {}
+  return 0;
+}
