@@ -158,7 +158,7 @@ static void accurate_tree(void) {
   question("CHECK:/data/same\n");
   question("CHECK:/data/changed\n");
   question("CHECKGET:/data/same\n");
-  if (strcmp(payload, "NOACCJOB\n")) { receive(); text('I', "answer %s", payload); }
+  if (!strncmp(payload, "STAT:", 5)) { receive(); text('I', "answer %s", payload); }
   question("CHECKGET:/data/unknown\n");
   question("ACCEPT:/data/excluded\n");
   question("ACCEPT:/data/included\n");
