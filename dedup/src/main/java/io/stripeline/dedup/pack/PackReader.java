@@ -12,6 +12,11 @@ import java.nio.ByteBuffer;
 
 /** Reads frames and directories of packs and proves their checksums. Thread-safe. */
 public final class PackReader {
+    /** Stored frames up to this length are read into a buffer that the thread keeps. */
+    private static final int KEPT_BYTES = 2 << 20;
+
+    private static final ThreadLocal<byte[]> STORED = ThreadLocal.withInitial(() -> new byte[0]);
+
     private final BlobStore store;
 
     public PackReader(BlobStore store) {
@@ -20,6 +25,22 @@ public final class PackReader {
 
     private byte[] read(BlobId pack, long offset, int length) {
         byte[] out = new byte[length];
+        read(pack, offset, out, length);
+        return out;
+    }
+
+    private static byte[] stored(int length) {
+        byte[] kept = STORED.get();
+        if (kept.length < length) {
+            kept = new byte[Math.max(length, Math.min(KEPT_BYTES, 2 * kept.length))];
+            if (length <= KEPT_BYTES) {
+                STORED.set(kept);
+            }
+        }
+        return kept;
+    }
+
+    private void read(BlobId pack, long offset, byte[] out, int length) {
         int n;
         try {
             n = store.read(PackFormat.nameOf(pack), offset, out, 0, length);
@@ -32,12 +53,12 @@ public final class PackReader {
         if (n < length) {
             throw PackFormat.damaged(pack, offset + n, "truncated: " + (length - n) + " bytes are missing");
         }
-        return out;
     }
 
     /** The raw bytes of a frame. */
     public byte[] frame(BlobId pack, int offset, int storedBytes) {
-        byte[] bytes = read(pack, offset, PackFormat.FRAME_HEADER_BYTES + storedBytes);
+        byte[] bytes = stored(PackFormat.FRAME_HEADER_BYTES + storedBytes);
+        read(pack, offset, bytes, PackFormat.FRAME_HEADER_BYTES + storedBytes);
         ByteBuffer header = ByteBuffer.wrap(bytes);
         if (header.getInt(0) != PackFormat.FRAME_MAGIC
                 || header.getInt(24) != PackFormat.crc(bytes, 0, PackFormat.FRAME_HEADER_BYTES - 4)) {

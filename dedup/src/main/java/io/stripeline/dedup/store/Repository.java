@@ -39,7 +39,7 @@ public final class Repository implements BlobSource, AutoCloseable {
         this.config = config;
         this.packs = new PackReader(store);
         this.frames =
-                new FrameCache(packs, Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 16));
+                new FrameCache(packs, Math.min(16 << 20, Runtime.getRuntime().maxMemory() / 16));
         this.roots = new Roots(store);
     }
 
