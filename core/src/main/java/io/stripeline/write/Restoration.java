@@ -292,7 +292,7 @@ final class Restoration {
             fatal.compareAndSet(null, new IllegalStateException("Restoring " + at + " failed: " + failed, failed));
         } else if (call.kind() == Errno.Kind.SPACE) {
             fatal.compareAndSet(
-                    null, new IllegalStateException(Losses.sentence(at, call) + " What is restored stays.", call));
+                    null, call.at(at.toString())); // every further file would fail as well; what is there stays
         } else {
             losses.failed(at, call);
         }
