@@ -1,5 +1,6 @@
 package io.stripeline.flow;
 
+import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
 import io.stripeline.inode.ScanFailure;
@@ -8,7 +9,7 @@ import io.stripeline.slab.Slab;
 /**
  * One element of the flat stream that every sink takes and every restore source gives.
  *
- * <p>Grammar: {@code ( Begin (Data | Hole)* End | Same | Link | Unread | Gone )*}. Between a {@code Begin} and its
+ * <p>Grammar: {@code ( Begin (Data | Hole)* Amend? End | Same | Link | Unread | Gone )*}. Between a {@code Begin} and its
  * {@code End} come only the pieces of that entry, in ascending order of offset, without overlap. A regular file's
  * pieces cover its whole length unless it failed; entries of other kinds have no pieces.
  *
@@ -29,6 +30,12 @@ public sealed interface Item {
 
     /** A hole of the current entry: {@code length} bytes that read as zeros and hold no blocks. */
     record Hole(long offset, long length) implements Item {}
+
+    /**
+     * Attributes of the current entry that were not known when it began; they replace those of its {@code Begin}. Only
+     * restores emit it: a volume of Bacula gives them after the content.
+     */
+    record Amend(Attributes attributes) implements Item {}
 
     /**
      * The current entry ends.

@@ -90,6 +90,14 @@ public final class InodeBatch {
      */
     public int copyTo(InodeBatch target, int from) {
         int n = Math.min(size - from, CAPACITY - target.size);
+        copyRows(target, from, n);
+        if (from + n == size) {
+            failures.forEach(target::addFailure);
+        }
+        return from + n;
+    }
+
+    private void copyRows(InodeBatch target, int from, int n) {
         int at = target.size;
         int start = from == 0 ? 0 : nameEnds[from - 1];
         int length = n == 0 ? 0 : nameEnds[from + n - 1] - start;
@@ -116,10 +124,18 @@ public final class InodeBatch {
         System.arraycopy(times, from * 4, target.times, at * 4, n * 4);
         System.arraycopy(nanos, from * 4, target.nanos, at * 4, n * 4);
         target.size += n;
-        if (from + n == size) {
-            failures.forEach(target::addFailure);
+    }
+
+    /** A batch of the rows whose bit is set, in the same order, and of all failures. */
+    public InodeBatch only(java.util.BitSet rows) {
+        InodeBatch out = new InodeBatch();
+        for (int from = rows.nextSetBit(0); from >= 0 && from < size; ) {
+            int to = Math.min(rows.nextClearBit(from), size);
+            copyRows(out, from, to - from);
+            from = rows.nextSetBit(to);
         }
-        return from + n;
+        failures.forEach(out::addFailure);
+        return out;
     }
 
     /** Empties a batch that was never handed downstream, to be filled again. */

@@ -8,6 +8,7 @@ import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.ScanFailure;
 import io.stripeline.posix.PosixException;
 import io.stripeline.posix.StatxBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** The rows that one worker has found: hands them over when they are many, old, or asked for. Of one thread. */
 final class Rows {
@@ -16,15 +17,18 @@ final class Rows {
 
     private final Collector collector;
     private final Job job;
+    private final @Nullable Held held;
     private InodeBatch batch = new InodeBatch();
     private boolean empty = true;
     private int directories;
     private long bytes;
     private long oldest;
 
-    Rows(Collector collector, Job job) {
+    /** @param held where a gate has to be asked about all rows before they are handed over */
+    Rows(Collector collector, Job job, @Nullable Held held) {
         this.collector = collector;
         this.job = job;
+        this.held = held;
     }
 
     boolean isEmpty() {
@@ -34,6 +38,25 @@ final class Rows {
     /** True where the batch holds the row of a directory, so that nobody else may work below it yet. */
     boolean holdsDirectories() {
         return directories > 0;
+    }
+
+    /** True where directories wait for the answer of a gate, and so for these rows to be handed over. */
+    boolean holdsWork() {
+        return held != null && !held.isEmpty();
+    }
+
+    /**
+     * Adds the row of a directory that is entered, by {@code work}, only if a gate lets it.
+     *
+     * @param recorded false where the row is only for the gate
+     */
+    void addHeld(
+            Dir dir, byte[] source, int from, int length, StatxBuffer stat, @Nullable Work work, boolean recorded) {
+        if (held == null) {
+            throw new IllegalStateException("No gate is asked");
+        }
+        held.put(batch.size(), work, recorded);
+        add(dir, source, from, length, stat);
     }
 
     void add(Dir dir, byte[] source, int from, int length, StatxBuffer stat) {
@@ -85,6 +108,10 @@ final class Rows {
         if (empty) {
             return;
         }
+        if (held != null) {
+            batch = held.ask(batch);
+            count();
+        }
         job.progress().add(Counter.SCANNED, batch.size());
         job.progress().add(Counter.DIRECTORIES, directories);
         job.progress().add(Counter.SCANNED_BYTES, bytes);
@@ -92,5 +119,16 @@ final class Rows {
         directories = 0;
         bytes = 0;
         batch = collector.take(batch);
+    }
+
+    /** Counts what a gate has left. */
+    private void count() {
+        directories = 0;
+        bytes = 0;
+        for (int row = 0; row < batch.size(); row++) {
+            int type = batch.mode(row) & FileType.MASK;
+            directories += type == FileType.DIRECTORY.bits() ? 1 : 0;
+            bytes += type == FileType.REGULAR.bits() ? batch.sizeBytes(row) : 0;
+        }
     }
 }

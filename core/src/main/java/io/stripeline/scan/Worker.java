@@ -35,11 +35,12 @@ final class Worker implements Runnable {
     private final Walk walk;
     private final WorkList work;
     private final Selection selection;
+    private final @Nullable Held held;
     private final Rows rows;
     private final NameMemory name = new NameMemory();
     private final StatxBuffer stat = new StatxBuffer();
     private final Lister lister;
-    private final ArrayDeque<Work.Pending> own = new ArrayDeque<>();
+    private final ArrayDeque<Work> own = new ArrayDeque<>();
     private final int statxMask;
     private final int statxFlags;
     private final boolean root = Processes.isRoot();
@@ -54,7 +55,9 @@ final class Worker implements Runnable {
         this.walk = walk;
         this.work = walk.work;
         this.selection = walk.selection;
-        this.rows = new Rows(walk.collector, walk.job);
+        Gate gate = walk.spec.gate();
+        this.held = gate == null ? null : new Held(gate, walk.job.progress(), own::addLast);
+        this.rows = new Rows(walk.collector, walk.job, held);
         this.lister = new Lister(this, walk);
         this.statxMask = walk.tree.statxMask();
         this.statxFlags = walk.tree.statxFlags();
@@ -71,6 +74,10 @@ final class Worker implements Runnable {
             int lane = -1;
             while (true) {
                 Work next = own.pollLast();
+                if (next == null && rows.holdsWork() && !walk.cancelled) {
+                    rows.flush();
+                    next = own.pollLast();
+                }
                 if (next == null) {
                     next = work.take(lane, rows.isEmpty(), !walk.collector.isEmpty());
                     lane = next == null ? -1 : next.lane();
@@ -88,11 +95,16 @@ final class Worker implements Runnable {
                     share();
                 }
             }
-            rows.flush();
+            if (held == null || !walk.cancelled) {
+                rows.flush();
+            }
         } catch (Throwable failed) { // a defect or no memory: the walk ends with it, since rows are lost
             walk.fail(failed);
         } finally {
             own.forEach(Work::drop);
+            if (held != null) {
+                held.drop();
+            }
             walk.ended(this);
         }
     }
@@ -137,10 +149,15 @@ final class Worker implements Runnable {
         boolean recorded = selection.shard().by() == io.stripeline.Shard.By.HASH
                 ? selection.shard().ownsInode(stat.ino())
                 : owned;
+        OpenDir opened = new OpenDir(dir, own, device, ShardRule.rootHash(), owned, walk.tree.lane(own), walk.openDirs);
+        if (held != null) {
+            rows.addHeld(dir, dir.name(), 0, 0, stat, new Work.Listing(opened), recorded);
+            return;
+        }
         if (recorded) {
             rows.add(dir, dir.name(), 0, 0, stat);
         }
-        list(new OpenDir(dir, own, device, ShardRule.rootHash(), owned, walk.tree.lane(own), walk.openDirs));
+        list(opened);
     }
 
     private void open(Work.Pending item) {
@@ -291,16 +308,25 @@ final class Worker implements Runnable {
         int depth = parent.dir.depth() + 1;
         long hash = selection.isEverything() ? 0 : ShardRule.childHash(parent.pathHash, component);
         boolean owned = selection.shard().ownsDirectory(depth, hash, parent.owned);
+        Work.Pending pending = null;
         if (entered && selection.shard().enters(depth, owned)) {
-            OpenDir held = walk.openDirs.get() < walk.mostOpenDirs ? parent : null;
-            if (held != null) {
-                held.hold();
+            OpenDir open = walk.openDirs.get() < walk.mostOpenDirs ? parent : null;
+            if (open != null) {
+                open.hold();
             }
-            own.addLast(new Work.Pending(
-                    held, parent.dir.child(component), device, parent.device, hash, owned, parent.lane));
+            pending = new Work.Pending(
+                    open, parent.dir.child(component), device, parent.device, hash, owned, parent.lane);
         }
-        if ((rule & Selection.ROW_IF_DIRECTORY) != 0) {
-            rows.add(parent.dir, source, from, length, stat);
+        boolean recorded = (rule & Selection.ROW_IF_DIRECTORY) != 0;
+        if (held != null) {
+            rows.addHeld(parent.dir, source, from, length, stat, pending, recorded);
+        } else {
+            if (pending != null) {
+                own.addLast(pending);
+            }
+            if (recorded) {
+                rows.add(parent.dir, source, from, length, stat);
+            }
         }
         if (work.hunger() > 0 && slow) {
             share();
@@ -321,9 +347,12 @@ final class Worker implements Runnable {
     }
 
     private void share() {
+        if (work.hunger() > 0 && rows.holdsWork()) {
+            rows.flush();
+        }
         int mine = own.size();
         if (mine > MOST_OWN || (mine > 0 && work.hunger() > 0 && (slow || mine >= HANDFUL))) {
-            List<Work.Pending> items = new ArrayList<>(own);
+            List<Work> items = new ArrayList<>(own);
             own.clear();
             publish(items);
         }

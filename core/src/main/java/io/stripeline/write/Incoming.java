@@ -2,6 +2,7 @@ package io.stripeline.write;
 
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Outcome;
+import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,11 @@ final class Incoming {
         }
         coveredBytes += bytes;
         return !refused;
+    }
+
+    /** Attributes that the entry has instead of those it began with. */
+    void amend(Attributes attributes) {
+        entry = entry().with(attributes);
     }
 
     /** Ends it; false where it is not to be made, which is reported. */

@@ -76,15 +76,15 @@ final class NewName implements AutoCloseable {
 
     /** True where the rules say that what is there stays. */
     boolean staysAsItIs(Timestamp mtime) {
-        return overwrite != Overwrite.ALWAYS && isThere(mtime, overwrite == Overwrite.NEVER, true);
+        return overwrite != Overwrite.ALWAYS && isThere(mtime, true);
     }
 
     /** The same for one more name of an inode: one of the same age may be a copy, and becomes a link. */
     boolean staysUnlinked(Timestamp mtime) {
-        return overwrite != Overwrite.ALWAYS && isThere(mtime, overwrite == Overwrite.NEVER, false);
+        return overwrite != Overwrite.ALWAYS && isThere(mtime, false);
     }
 
-    private boolean isThere(Timestamp mtime, boolean ofAnyAge, boolean ofThisAge) {
+    private boolean isThere(Timestamp mtime, boolean ofThisAge) {
         StatxBuffer now = Setter.stat();
         try {
             Posix.statx(dirfd, name, StatxBuffer.BASIC_STATS, now);
@@ -96,7 +96,8 @@ final class NewName implements AutoCloseable {
         }
         int byTime = Long.compare(now.mtimeSeconds(), mtime.seconds());
         byTime = byTime != 0 ? byTime : Integer.compare(now.mtimeNanos(), mtime.nanos());
-        return ofAnyAge || byTime > 0 || byTime == 0 && ofThisAge;
+        boolean keeps = overwrite == Overwrite.OLDER ? byTime < 0 : byTime > 0;
+        return overwrite == Overwrite.NEVER || keeps || byTime == 0 && ofThisAge;
     }
 
     /**

@@ -128,6 +128,8 @@ final class Restoration {
             incoming.begin(begin.entry());
         } else if (item instanceof Item.Link link) {
             link(link);
+        } else if (item instanceof Item.Amend amend) {
+            incoming.amend(amend.attributes());
         } else if (item instanceof Item.Unread unread) {
             incoming.expectNone(item);
             losses.failed(unread.failure().path(), unread.failure().cause());

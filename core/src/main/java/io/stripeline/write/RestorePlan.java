@@ -17,6 +17,8 @@ public record RestorePlan(RawPath below, Overwrite overwrite, boolean devices, b
         ALWAYS,
         /** Replace it where its mtime is older than the stored one. */
         NEWER,
+        /** Replace it where its mtime is younger than the stored one. */
+        OLDER,
         /** Leave it. */
         NEVER
     }

@@ -92,6 +92,7 @@ final class TargetTree {
             case ALWAYS -> true;
             case NEVER -> false;
             case NEWER -> stat.mtimeSeconds() < entry.inode().mtime().seconds();
+            case OLDER -> stat.mtimeSeconds() > entry.inode().mtime().seconds();
         };
     }
 

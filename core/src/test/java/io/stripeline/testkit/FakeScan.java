@@ -6,10 +6,12 @@ import io.stripeline.flow.Progress.Counter;
 import io.stripeline.inode.Dir;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.RawPath;
+import io.stripeline.scan.Gate;
 import io.stripeline.scan.Glob;
 import io.stripeline.scan.ScanSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -52,8 +54,12 @@ final class FakeScan {
         volume.underLock(() -> {
             volume.checkOpen("scan");
             Dir dir = Dir.root();
-            if (owns(RawPath.ROOT, volume.rootInode())) {
+            Answer answer = ask(dir, new byte[0], volume.rootInode());
+            if (answer.taken && owns(RawPath.ROOT, volume.rootInode())) {
                 row(dir, new byte[0], volume.rootInode());
+            }
+            if (!answer.entered) {
+                return;
             }
             pending.push(new Pending(dir, volume.rootInode(), RawPath.ROOT));
         });
@@ -89,14 +95,35 @@ final class FakeScan {
             if (matches(spec.excludes(), path)) {
                 continue;
             }
-            boolean included = inode.isDirectory() || spec.includes().isEmpty() || matches(spec.includes(), path);
+            Answer answer = ask(at.dir, name, inode);
+            boolean included = answer.taken
+                    && (inode.isDirectory() || spec.includes().isEmpty() || matches(spec.includes(), path));
             if (included && owns(path, inode)) {
                 row(at.dir, name, inode);
             }
-            if (inode.isDirectory()) {
+            if (inode.isDirectory() && answer.entered) {
                 pending.push(new Pending(at.dir.child(name), inode, path));
             }
         }
+    }
+
+    private record Answer(boolean taken, boolean entered) {}
+
+    /** What the gate says of one row. */
+    private Answer ask(Dir dir, byte[] name, FakeInode inode) {
+        Gate gate = spec.gate();
+        if (gate == null) {
+            return new Answer(true, true);
+        }
+        InodeBatch one = new InodeBatch();
+        one.add(dir, name, inode.inode());
+        BitSet taken = new BitSet();
+        BitSet entered = new BitSet();
+        taken.set(0);
+        entered.set(0);
+        gate.ask(one, taken, entered);
+        job.progress().add(Counter.SKIPPED, taken.get(0) ? 0 : 1);
+        return new Answer(taken.get(0), taken.get(0) && entered.get(0));
     }
 
     private static boolean matches(List<Glob> globs, RawPath path) {

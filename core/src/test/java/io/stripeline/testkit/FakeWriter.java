@@ -148,6 +148,8 @@ final class FakeWriter implements TreeWriter {
                 case ALWAYS -> !there.isDirectory();
                 case NEWER ->
                     !there.isDirectory() && there.mtime.compareTo(entry.inode().mtime()) < 0;
+                case OLDER ->
+                    !there.isDirectory() && there.mtime.compareTo(entry.inode().mtime()) > 0;
                 case NEVER -> false;
             };
         }

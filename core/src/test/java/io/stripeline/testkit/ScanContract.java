@@ -186,6 +186,72 @@ abstract class ScanContract {
     }
 
     @Test
+    protected void aGateDecidesBeforeADirectoryIsEntered() {
+        Tree tree = Tree.root(
+                Tree.dir("keep", Tree.file("f", 1), Tree.dir("closed", Tree.file("g", 1))),
+                Tree.dir("refused", Tree.dir("below", Tree.file("h", 1))),
+                Tree.file("f.tmp", 1));
+        Set<String> refused = Set.of("refused", "f.tmp");
+        for (Shard shard : List.of(Shard.ALL, new Shard(1, 2, Shard.By.HASH), new Shard(2, 2, Shard.By.HASH))) {
+            Set<RawPath> asked = java.util.Collections.synchronizedSet(new TreeSet<>());
+            try (Volume volume = volume(tree)) {
+                Job job = Job.start();
+                Set<RawPath> found = paths(volume.scan(
+                                ScanSpec.all().shard(shard).gate((rows, taken, entered) -> {
+                                    for (int row = 0; row < rows.size(); row++) {
+                                        asked.add(rows.path(row));
+                                        taken.set(
+                                                row,
+                                                !refused.contains(rows.path(row).toString()));
+                                        entered.set(row, !rows.path(row).equals(RawPath.of("keep/closed")));
+                                    }
+                                }),
+                                job)
+                        .collectList()
+                        .block(LONG));
+                assertThat(found).noneMatch(path -> path.toString().startsWith("refused"));
+                assertThat(found).doesNotContain(RawPath.of("f.tmp"), RawPath.of("keep/closed/g"));
+                assertThat(asked).doesNotContain(RawPath.of("refused/below"), RawPath.of("keep/closed/g"));
+                assertThat(job.progress().get(Counter.SCANNED)).isEqualTo(found.size());
+                if (shard.isAll()) {
+                    assertThat(found)
+                            .containsExactlyInAnyOrder(
+                                    RawPath.ROOT, RawPath.of("keep"), RawPath.of("keep/f"), RawPath.of("keep/closed"));
+                    assertThat(job.progress().get(Counter.SKIPPED)).isEqualTo(2);
+                    assertThat(job.progress().get(Counter.DIRECTORIES)).isEqualTo(3);
+                }
+            }
+        }
+    }
+
+    @Test
+    protected void aGateSeesEveryRowOfAWideTreeOnce() {
+        List<Tree> dirs = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            dirs.add(Tree.dir("d" + i, Tree.file("f", 0)));
+        }
+        java.util.concurrent.atomic.AtomicInteger asked = new java.util.concurrent.atomic.AtomicInteger();
+        try (Volume volume = volume(Tree.root().children(dirs))) {
+            Set<RawPath> found =
+                    paths(scan(volume, ScanSpec.all().gate((rows, taken, entered) -> asked.addAndGet(rows.size()))));
+            assertThat(found).hasSize(1401);
+            assertThat(asked).hasValue(1401);
+        }
+    }
+
+    @Test
+    protected void whatAGateThrowsEndsTheScan() {
+        try (Volume volume = volume(SAMPLE)) {
+            Flux<InodeBatch> scan = volume.scan(
+                    ScanSpec.all().gate((rows, taken, entered) -> {
+                        throw new IllegalStateException("no answer");
+                    }),
+                    Job.start());
+            StepVerifier.create(scan).expectErrorMessage("no answer").verify(LONG);
+        }
+    }
+
+    @Test
     protected void skippedIdentitiesAreNotEntered() {
         try (Volume volume = volume(SAMPLE)) {
             InodeId a = entry(volume, "a").inode().id();

@@ -215,8 +215,9 @@ public abstract class VolumeContract extends ScanContract {
             try (Volume from = volume(stored);
                     Volume to = volume(there)) {
                 copy(from, to, RestorePlan.same().overwrite(rule));
-                boolean old = rule != RestorePlan.Overwrite.NEVER;
-                boolean young = rule == RestorePlan.Overwrite.ALWAYS;
+                boolean always = rule == RestorePlan.Overwrite.ALWAYS;
+                boolean old = always || rule == RestorePlan.Overwrite.NEWER;
+                boolean young = always || rule == RestorePlan.Overwrite.OLDER;
                 assertThat(facts(to).get("old").sizeBytes()).as("old, %s", rule).isEqualTo(old ? 10 : 1);
                 assertThat(facts(to).get("new").sizeBytes()).as("new, %s", rule).isEqualTo(young ? 20 : 2);
             }
