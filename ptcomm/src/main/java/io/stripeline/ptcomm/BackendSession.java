@@ -1,0 +1,414 @@
+package io.stripeline.ptcomm;
+
+import io.stripeline.ptcomm.wire.Packet;
+import io.stripeline.ptcomm.wire.PacketReader;
+import io.stripeline.ptcomm.wire.PacketWriter;
+import io.stripeline.ptcomm.wire.ProtocolException;
+import io.stripeline.ptcomm.wire.Status;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backend's side of one conversation.
+ *
+ * <p>{@link #accept} reads up to the start command, which is not acknowledged yet: whatever can fail early is tried
+ * then, and {@link #refuse} gives the one clear line that the job ends with. {@link #ready} begins the body. In backups
+ * and estimates a thread of the session reads what the plugin answers, so questions may be asked while items are
+ * written; in restores whoever takes the items reads.
+ *
+ * <p>Thread-safe where it says so. Blocking; a write waits while the plugin does not read. Closing does not close the
+ * channels: they belong to whoever gave them.
+ */
+public final class BackendSession implements AutoCloseable {
+    /** What the plugin wants after its parameters. */
+    public enum Start {
+        BACKUP("BackupStart"),
+        ESTIMATE("EstimateStart"),
+        LISTING("ListingStart"),
+        QUERY("QueryStart"),
+        RESTORE("RestoreStart");
+
+        private final String command;
+
+        Start(String command) {
+            this.command = command;
+        }
+
+        /** The command on the wire. */
+        public String command() {
+            return command;
+        }
+    }
+
+    /** Writes packets that belong together. */
+    @FunctionalInterface
+    interface Packets {
+        void to(PacketWriter out) throws IOException;
+    }
+
+    private static final String API = "3";
+
+    /** Text of one message packet; the plugin splits further where its interface takes less. */
+    private static final int MESSAGE_BYTES = 64 << 10;
+
+    private final PacketReader in;
+    private final PacketWriter out;
+
+    /** Guards {@link #out}: held for packets that must not be torn apart. */
+    private final ReentrantLock pen = new ReentrantLock();
+
+    /** Whose item it is: held from an item's first packet to its last. */
+    private final Semaphore turn = new Semaphore(1);
+
+    private final Queue<CompletableFuture<Packet>> questions = new ArrayDeque<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private volatile long lastWriteNanos = System.nanoTime();
+    private @Nullable Throwable broken;
+    private JobBlock job = JobBlock.parse(List.of());
+    private Parameters parameters = new Parameters(List.of());
+    private Extensions extensions = Extensions.NONE;
+    private Start start = Start.BACKUP;
+
+    private BackendSession(ReadableByteChannel in, GatheringByteChannel out) {
+        this.in = new PacketReader(in);
+        this.out = new PacketWriter(out);
+    }
+
+    /**
+     * Greets, and reads the job, its parameters and what is to be done.
+     *
+     * @param known extensions that may be agreed on
+     * @throws ProtocolException where the plugin breaks the rules or has another version; it has been told
+     * @throws EOFException where it ended the conversation
+     */
+    public static BackendSession accept(ReadableByteChannel in, GatheringByteChannel out, Extensions known)
+            throws IOException {
+        BackendSession session = new BackendSession(in, out);
+        try {
+            session.greet();
+            session.job = JobBlock.parse(session.block("Job"));
+            session.acknowledge();
+            session.parameters(known);
+            session.start = session.readStart();
+        } catch (ProtocolException broken) {
+            session.refuse(String.valueOf(broken.getMessage()));
+            throw broken;
+        }
+        return session;
+    }
+
+    private void greet() throws IOException {
+        String[] words = command("Hello").split(" ", -1);
+        if (words.length != 3 || !words[0].equals("Hello") || !words[2].equals(API)) {
+            throw new ProtocolException("The plugin says '" + String.join(" ", words) + "'; this backend understands "
+                    + "'Hello <name> " + API + "': install the plugin and the backend of one release");
+        }
+        write(to -> to.command("Hello Bacula"));
+    }
+
+    private List<byte[]> block(String name) throws IOException {
+        String title = command(name);
+        if (!title.equals(name)) {
+            throw new ProtocolException("Expected the " + name + " block and got '" + title + "'");
+        }
+        return in.block(name);
+    }
+
+    private String command(String what) throws IOException {
+        Packet packet = in.expect(what);
+        if (packet.status() != Status.COMMAND) {
+            throw new ProtocolException("Expected " + what + " and got " + packet);
+        }
+        return new String(packet.command(), StandardCharsets.UTF_8);
+    }
+
+    /** The offer is the last line; what is agreed on is told before the acknowledgement. */
+    private void parameters(Extensions known) throws IOException {
+        Parameters all = Parameters.parse(block("Params"));
+        extensions = all.last(Extensions.KEY)
+                .map(Extensions::parse)
+                .orElse(Extensions.NONE)
+                .and(known);
+        parameters = new Parameters(all.all().stream()
+                .filter(one -> !one.key().equalsIgnoreCase(Extensions.KEY))
+                .toList());
+        write(to -> {
+            if (!extensions.caps().isEmpty()) {
+                to.command(extensions.line());
+            }
+            to.eod();
+        });
+    }
+
+    private Start readStart() throws IOException {
+        String word = command("a start command");
+        for (Start one : Start.values()) {
+            if (one.command.equals(word)) {
+                return one;
+            }
+        }
+        throw new ProtocolException("Expected a start command and got '" + word + "'");
+    }
+
+    public JobBlock job() {
+        return job;
+    }
+
+    /** The parameters of the plugin command, without those of the protocol. */
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    public Extensions extensions() {
+        return extensions;
+    }
+
+    public Start start() {
+        return start;
+    }
+
+    /** Nanoseconds since anything was written. Any thread. */
+    public long silentNanos() {
+        return System.nanoTime() - lastWriteNanos;
+    }
+
+    /**
+     * Completes when the plugin has closed its end, or broken the protocol, while the backend is the one who speaks:
+     * what is going on should be cancelled then. Exceptionally where it came in the middle of something.
+     */
+    public CompletableFuture<Void> gone() {
+        return gone;
+    }
+
+    // ---- what ends a job
+
+    /** Ends the job with one line in its log, at any point where the plugin waits, and waits for the stream's end. */
+    public void refuse(String why) throws IOException {
+        pen.lock();
+        try {
+            out.text(Status.ABORT, clean(why));
+            out.flush();
+        } finally {
+            pen.unlock();
+        }
+        if (start == Start.RESTORE || !isListening()) {
+            drain();
+        } else {
+            gone.join();
+        }
+    }
+
+    /** Reads to the end of the stream, whatever comes. */
+    void drain() throws IOException {
+        try {
+            Packet packet;
+            do {
+                packet = in.read();
+            } while (packet != null);
+        } catch (EOFException | ProtocolException torn) {
+            // the conversation is over; a torn last packet changes nothing
+            return;
+        }
+    }
+
+    // ---- the body
+
+    /** Acknowledges the start command. From here on a backup's answers are read by a thread of the session. */
+    public void ready() throws IOException {
+        if (start != Start.RESTORE) {
+            listener = new Thread(this::listen, "stripeline-ptcomm-answers");
+            listener.setDaemon(true);
+            listener.start();
+        }
+        acknowledge();
+    }
+
+    private @Nullable Thread listener;
+
+    private boolean isListening() {
+        return listener != null;
+    }
+
+    private void listen() {
+        try {
+            Packet packet;
+            while ((packet = in.read()) != null) {
+                answer(packet);
+            }
+            fail(new EOFException("The plugin ended the conversation"));
+            gone.complete(null);
+        } catch (IOException | RuntimeException failed) {
+            fail(failed);
+            gone.completeExceptionally(failed);
+        }
+    }
+
+    private void answer(Packet packet) {
+        if (packet.is("END")) {
+            ended.complete(null);
+            return;
+        }
+        if (packet.status() == Status.TERMINATE) {
+            ended.complete(null);
+            return;
+        }
+        CompletableFuture<Packet> question;
+        synchronized (questions) {
+            question = questions.poll();
+        }
+        if (question == null) {
+            throw new ProtocolException("The plugin sent " + packet + " where nothing was asked");
+        }
+        question.complete(packet);
+    }
+
+    private void fail(Throwable reason) {
+        List<CompletableFuture<Packet>> open;
+        synchronized (questions) {
+            broken = reason;
+            open = List.copyOf(questions);
+            questions.clear();
+        }
+        open.forEach(question -> question.completeExceptionally(reason));
+        ended.completeExceptionally(reason);
+    }
+
+    /**
+     * Asks between items; the answer comes later, and other questions and items may be written before it. Waits for
+     * its turn. Any thread but one that holds the turn.
+     *
+     * @param count packets that answer it
+     */
+    List<CompletableFuture<Packet>> ask(Packets question, int count) throws IOException, InterruptedException {
+        turn.acquire();
+        try {
+            pen.lock();
+            try {
+                List<CompletableFuture<Packet>> answers = new java.util.ArrayList<>(count);
+                synchronized (questions) {
+                    if (broken != null) {
+                        throw new IOException("The plugin cannot be asked any more: " + broken.getMessage(), broken);
+                    }
+                    for (int i = 0; i < count; i++) {
+                        answers.add(new CompletableFuture<>());
+                    }
+                    questions.addAll(answers);
+                }
+                question.to(out);
+                flush();
+                return answers;
+            } finally {
+                pen.unlock();
+            }
+        } finally {
+            turn.release();
+        }
+    }
+
+    /** Takes the turn for one item. */
+    void begin() throws InterruptedException {
+        turn.acquire();
+    }
+
+    /** Gives the turn back. */
+    void end() {
+        turn.release();
+    }
+
+    /** Writes packets that belong together, not flushed. Any thread. */
+    void put(Packets packets) throws IOException {
+        pen.lock();
+        try {
+            packets.to(out);
+            lastWriteNanos = System.nanoTime();
+        } finally {
+            pen.unlock();
+        }
+    }
+
+    /** Hands what was put to the plugin. */
+    void flush() throws IOException {
+        pen.lock();
+        try {
+            out.flush();
+            lastWriteNanos = System.nanoTime();
+        } finally {
+            pen.unlock();
+        }
+    }
+
+    private void write(Packets packets) throws IOException {
+        put(packets);
+        flush();
+    }
+
+    /** One EOD, for whatever the plugin has sent. */
+    void acknowledge() throws IOException {
+        write(PacketWriter::eod);
+    }
+
+    /** The next packet of a restore. */
+    Packet read(String what) throws IOException {
+        return in.expect(what);
+    }
+
+    /**
+     * A line in the job's log: {@link Status#INFO}, {@link Status#WARNING}, {@link Status#FILE_ERROR},
+     * {@link Status#NOT_SAVED}... Any thread, but only while the plugin waits for a packet.
+     */
+    public void say(Status letter, String text) {
+        byte[] bytes = clean(text);
+        try {
+            write(to -> to.text(letter, bytes));
+        } catch (IOException gone) {
+            throw new UncheckedIOException("The plugin cannot be told '" + text + "'", gone);
+        }
+    }
+
+    private static byte[] clean(String text) {
+        byte[] bytes = text.replace('\0', '?').stripTrailing().getBytes(StandardCharsets.UTF_8);
+        return bytes.length <= MESSAGE_BYTES ? bytes : java.util.Arrays.copyOf(bytes, MESSAGE_BYTES);
+    }
+
+    /** The last EOD of a backup, estimate or listing has been put: acknowledges END and waits for the stream's end. */
+    public void finish() throws IOException {
+        flush();
+        if (start != Start.QUERY) {
+            join(ended);
+            acknowledge();
+        }
+        gone.handle((none, failed) -> none).join();
+    }
+
+    static <T> T join(CompletableFuture<T> future) throws IOException {
+        try {
+            return future.get();
+        } catch (java.util.concurrent.ExecutionException failed) {
+            if (failed.getCause() instanceof ProtocolException broken) {
+                throw broken;
+            }
+            throw new IOException(String.valueOf(failed.getCause().getMessage()), failed.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new java.io.InterruptedIOException("Interrupted while waiting for the plugin");
+        }
+    }
+
+    /** Wakes whoever waits for an answer. The channels stay open. */
+    @Override
+    public void close() {
+        fail(new IOException("The session is closed"));
+    }
+}
