@@ -66,6 +66,9 @@ public sealed interface Item {
     /** Something that the scan could not read: no entry stands for it, but it must be reported and tried again. */
     record Unread(ScanFailure failure) implements Item {}
 
-    /** A name that was there at the last backup and is gone; only incrementals from a change source emit it. */
-    record Gone(RawPath path) implements Item {}
+    /**
+     * A name that was there at the last backup and is gone; only incrementals from a change source emit it. A directory
+     * that is gone is one of these for each name that was below it, and one for itself.
+     */
+    record Gone(RawPath path, boolean directory) implements Item {}
 }

@@ -190,7 +190,7 @@ class RestoreRulesTest {
                         new Items().begin("a", 1),
                         new Items().end("a", 0),
                         new Items().item(new Item.Hole(0, 5)),
-                        new Items().item(new Item.Gone(RawPath.of("a"))))
+                        new Items().item(new Item.Gone(RawPath.of("a"), false)))
                 .forEach(items ->
                         assertThatThrownBy(() -> target.restore(items)).isInstanceOf(IllegalArgumentException.class));
         assertThat(target.names()).isEmpty();

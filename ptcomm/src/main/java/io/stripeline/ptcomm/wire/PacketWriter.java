@@ -28,20 +28,29 @@ public final class PacketWriter {
 
     /** A command or message; one newline is added. Throws {@link IllegalArgumentException} on what cannot be sent. */
     public void text(Status status, byte[] text) throws IOException {
+        text(status, text, text.length);
+    }
+
+    /** A command; one newline is added. */
+    public void command(Text text) throws IOException {
+        text(Status.COMMAND, text.array(), text.length());
+    }
+
+    private void text(Status status, byte[] text, int length) throws IOException {
         if (!status.isText()) {
             throw new IllegalArgumentException(status + " does not carry text");
         }
-        if (text.length + 1 > Packet.MAX_PAYLOAD) {
+        if (length + 1 > Packet.MAX_PAYLOAD) {
             throw new IllegalArgumentException(
-                    "A text of " + text.length + " bytes does not fit into a packet of " + Packet.MAX_PAYLOAD);
+                    "A text of " + length + " bytes does not fit into a packet of " + Packet.MAX_PAYLOAD);
         }
-        for (byte b : text) {
-            if (b == 0) {
+        for (int i = 0; i < length; i++) {
+            if (text[i] == 0) {
                 throw new IllegalArgumentException("A command cannot hold a NUL byte");
             }
         }
-        header(status, text.length + 1);
-        bytes(text);
+        header(status, length + 1);
+        bytes(text, length);
         room(1);
         buffer.put((byte) '\n');
     }
@@ -113,10 +122,10 @@ public final class PacketWriter {
         buffer.put((byte) '\n');
     }
 
-    private void bytes(byte[] source) throws IOException {
-        for (int at = 0; at < source.length; ) {
+    private void bytes(byte[] source, int length) throws IOException {
+        for (int at = 0; at < length; ) {
             room(1);
-            int n = Math.min(source.length - at, buffer.remaining());
+            int n = Math.min(length - at, buffer.remaining());
             buffer.put(source, at, n);
             at += n;
         }

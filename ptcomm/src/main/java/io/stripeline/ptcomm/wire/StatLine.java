@@ -62,10 +62,23 @@ public record StatLine(char type, long sizeBytes, int uid, int gid, int mode, lo
                         + "'; expected: type size uid gid octal-mode nlink [linkindex]");
     }
 
-    /** The text after {@code STAT:}. The link index is written for {@code L} only. */
+    /** Adds the text after {@code STAT:}. The link index is written for {@code L} only. */
+    public void to(Text out) {
+        out.add(type).add(' ').add(sizeBytes).add(' ');
+        out.add(Integer.toUnsignedLong(uid))
+                .add(' ')
+                .add(Integer.toUnsignedLong(gid))
+                .add(' ');
+        out.octal(mode, 6).add(' ').add(nlink);
+        if (type == 'L') {
+            out.add(' ').add(linkIndex);
+        }
+    }
+
     @Override
     public String toString() {
-        return type + " " + sizeBytes + " " + Integer.toUnsignedString(uid) + " " + Integer.toUnsignedString(gid) + " "
-                + String.format("%06o", mode) + " " + nlink + (type == 'L' ? " " + linkIndex : "");
+        Text out = new Text().start("");
+        to(out);
+        return out.toString();
     }
 }

@@ -24,9 +24,15 @@ public record TimeLine(long atime, long mtime, long ctime) {
                 + "'; expected three numbers of seconds: atime mtime ctime");
     }
 
-    /** The text after {@code TSTAMP:}. */
+    /** Adds the text after {@code TSTAMP:}. */
+    public void to(Text out) {
+        out.add(atime).add(' ').add(mtime).add(' ').add(ctime);
+    }
+
     @Override
     public String toString() {
-        return atime + " " + mtime + " " + ctime;
+        Text out = new Text().start("");
+        to(out);
+        return out.toString();
     }
 }
