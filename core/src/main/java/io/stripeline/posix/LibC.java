@@ -91,4 +91,6 @@ public interface LibC {
     int clock_gettime(int clock, long time);
 
     int kill(int pid, int signal);
+
+    int poll(long fds, long count, int timeoutMillis);
 }

@@ -2,6 +2,7 @@ package io.stripeline.write;
 
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
+import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
 import io.stripeline.inode.Entry;
@@ -27,7 +28,7 @@ import reactor.core.scheduler.Scheduler;
 final class Restoration {
     private final Job job;
     private final RestorePlan plan;
-    private final TakingThread thread = new TakingThread();
+    private final OneThread thread = new OneThread("stripeline-restore-taking");
     private final Tasks tasks = new Tasks();
     private final Fd target;
     private final TargetDirs dirs;
@@ -330,7 +331,7 @@ final class Restoration {
         } else {
             thread.schedule(this::cleanUp);
         }
-        thread.end();
+        thread.dispose();
     }
 
     private void cleanUp() {

@@ -333,4 +333,22 @@ class PosixTest {
             nonBlocking.dispose();
         }
     }
+
+    @Test
+    void aPipeTellsWhenItsOtherEndIsClosed() throws Exception {
+        Process cat = new ProcessBuilder("cat").start();
+        try (var in = cat.getOutputStream()) {
+            String fds = "/proc/" + cat.pid() + "/fd/0";
+            try (Fd read = Fd.openat(Fcntl.AT_FDCWD, fds.getBytes(java.nio.charset.StandardCharsets.UTF_8), 0, 0)) {
+                assertThat(Pipes.isHungUp(read.number())).isFalse();
+                assertThat(Pipes.resize(read.number(), 128 << 10)).isTrue();
+                in.close();
+                assertThat(cat.waitFor()).isZero();
+                assertThat(Pipes.isHungUp(read.number())).isTrue();
+            }
+        }
+        try (Fd noPipe = Fd.openat(Fcntl.AT_FDCWD, "/".getBytes(java.nio.charset.StandardCharsets.UTF_8), 0, 0)) {
+            assertThat(Pipes.resize(noPipe.number(), 128 << 10)).isFalse();
+        }
+    }
 }

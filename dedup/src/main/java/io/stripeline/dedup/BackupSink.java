@@ -1,6 +1,7 @@
 package io.stripeline.dedup;
 
 import io.stripeline.flow.Item;
+import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Sink;
 import java.util.concurrent.atomic.AtomicBoolean;

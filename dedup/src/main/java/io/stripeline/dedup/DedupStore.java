@@ -7,6 +7,7 @@ import io.stripeline.dedup.store.StoreConfig;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
+import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Problem;
 import io.stripeline.inode.RawPath;
 import io.stripeline.slab.SlabPool;

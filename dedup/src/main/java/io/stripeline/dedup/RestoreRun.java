@@ -2,6 +2,7 @@ package io.stripeline.dedup;
 
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
+import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;

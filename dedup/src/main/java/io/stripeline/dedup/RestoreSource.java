@@ -10,7 +10,6 @@ import io.stripeline.snapshot.SnapshotSet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -63,13 +62,5 @@ final class RestoreSource {
                 most, most, 5, TimeUnit.SECONDS, new java.util.concurrent.LinkedBlockingQueue<>(), daemons);
         pool.allowCoreThreadTimeOut(true);
         return pool;
-    }
-
-    static ExecutorService thread(String name) {
-        return Executors.newSingleThreadExecutor(task -> {
-            Thread one = new Thread(task, name);
-            one.setDaemon(true);
-            return one;
-        });
     }
 }

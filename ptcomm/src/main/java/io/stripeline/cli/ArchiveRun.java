@@ -1,5 +1,6 @@
 package io.stripeline.cli;
 
+import io.stripeline.program.Interrupt;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,6 +3,8 @@ package io.stripeline.cli;
 import io.stripeline.dedup.CheckResult;
 import io.stripeline.dedup.DedupStore;
 import io.stripeline.flow.Progress.Counter;
+import io.stripeline.program.Figures;
+import io.stripeline.program.Interrupt;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,5 +1,6 @@
 package io.stripeline.cli;
 
+import io.stripeline.program.Interrupt;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -31,7 +32,7 @@ final class Cli {
     private static int usage(ParameterException wrong, Console console) {
         StringBuilder message = new StringBuilder("stripeline: ").append(wrong.getMessage());
         if (wrong instanceof UnmatchedArgumentException unmatched) {
-            List<String> near = Nearest.to(
+            List<String> near = NearestName.to(
                     unmatched.getUnmatched().isEmpty()
                             ? ""
                             : unmatched.getUnmatched().get(0),

@@ -4,6 +4,7 @@ import io.stripeline.dedup.DedupStore;
 import io.stripeline.dedup.StoredSet;
 import io.stripeline.flow.Job;
 import io.stripeline.inode.RawPath;
+import io.stripeline.program.Interrupt;
 import io.stripeline.snapshot.Diff;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

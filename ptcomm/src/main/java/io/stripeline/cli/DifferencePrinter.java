@@ -1,5 +1,7 @@
 package io.stripeline.cli;
 
+import io.stripeline.program.Figures;
+import io.stripeline.program.Interrupt;
 import io.stripeline.snapshot.Diff;
 import io.stripeline.snapshot.Difference;
 import java.util.List;

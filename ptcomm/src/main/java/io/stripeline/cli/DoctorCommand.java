@@ -4,6 +4,7 @@ import io.stripeline.Capabilities;
 import io.stripeline.FileSystemDriver;
 import io.stripeline.Volume;
 import io.stripeline.inode.RawPath;
+import io.stripeline.program.Interrupt;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

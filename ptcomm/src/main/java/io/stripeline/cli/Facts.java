@@ -2,6 +2,7 @@ package io.stripeline.cli;
 
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
+import io.stripeline.program.Figures;
 
 /** The facts and lines that the results of several verbs share. */
 final class Facts {

@@ -4,6 +4,7 @@ import io.stripeline.dedup.DedupStore;
 import io.stripeline.dedup.StoredSet;
 import io.stripeline.flow.Job;
 import io.stripeline.inode.RawPath;
+import io.stripeline.program.Interrupt;
 import io.stripeline.snapshot.Row;
 import io.stripeline.snapshot.RowStream;
 import io.stripeline.snapshot.SnapshotSet;

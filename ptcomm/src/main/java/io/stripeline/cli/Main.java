@@ -1,5 +1,8 @@
 package io.stripeline.cli;
 
+import io.stripeline.program.Interrupt;
+import io.stripeline.program.Version;
+
 /** The process: streams, signals, exit code. Everything else is in {@link Cli}, which tests call. */
 public final class Main {
     private Main() {}

@@ -1,5 +1,6 @@
 package io.stripeline.cli;
 
+import io.stripeline.program.Figures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

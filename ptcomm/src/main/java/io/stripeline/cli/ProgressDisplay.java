@@ -2,6 +2,7 @@ package io.stripeline.cli;
 
 import io.stripeline.flow.Progress;
 import io.stripeline.flow.Progress.Counter;
+import io.stripeline.program.Figures;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;

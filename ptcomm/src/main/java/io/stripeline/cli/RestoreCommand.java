@@ -10,6 +10,8 @@ import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
 import io.stripeline.inode.RawPath;
+import io.stripeline.program.Figures;
+import io.stripeline.program.Interrupt;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.Counts;
 import io.stripeline.snapshot.SnapshotSet;

@@ -2,6 +2,7 @@ package io.stripeline.cli;
 
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Problems;
+import io.stripeline.program.Figures;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,6 +4,7 @@ import io.stripeline.Volume;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
+import io.stripeline.program.Interrupt;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.Callable;

@@ -4,6 +4,8 @@ import io.stripeline.dedup.DedupStore;
 import io.stripeline.dedup.StoredSnapshot;
 import io.stripeline.flow.Job;
 import io.stripeline.inode.Timestamp;
+import io.stripeline.program.Figures;
+import io.stripeline.program.Interrupt;
 import io.stripeline.snapshot.SnapshotRoot;
 import java.nio.file.Path;
 import java.time.Instant;

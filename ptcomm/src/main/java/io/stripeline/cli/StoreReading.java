@@ -2,6 +2,7 @@ package io.stripeline.cli;
 
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
+import io.stripeline.program.ProblemLog;
 
 /** What the verbs that only read a store share. */
 final class StoreReading {

@@ -3,6 +3,7 @@ package io.stripeline.cli;
 import io.stripeline.dedup.NoSuchSnapshotException;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
+import io.stripeline.program.Foreground;
 import io.stripeline.snapshot.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,7 @@
 package io.stripeline.cli;
 
+import io.stripeline.program.Interrupt;
+import io.stripeline.program.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

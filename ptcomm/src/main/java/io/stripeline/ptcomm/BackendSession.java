@@ -69,7 +69,7 @@ public final class BackendSession implements AutoCloseable {
     private final ReentrantLock pen = new ReentrantLock();
 
     /** Whose item it is: held from an item's first packet to its last. */
-    private final Semaphore turn = new Semaphore(1);
+    private final Semaphore turn = new Semaphore(1, true);
 
     private final Queue<CompletableFuture<Packet>> questions = new ArrayDeque<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -380,6 +380,21 @@ public final class BackendSession implements AutoCloseable {
     private static byte[] clean(String text) {
         byte[] bytes = text.replace('\0', '?').stripTrailing().getBytes(StandardCharsets.UTF_8);
         return bytes.length <= MESSAGE_BYTES ? bytes : java.util.Arrays.copyOf(bytes, MESSAGE_BYTES);
+    }
+
+    /** Lines that answer a query, and their end. */
+    public void answer(List<String> lines) throws IOException {
+        write(out -> {
+            for (String line : lines) {
+                out.command(line);
+            }
+            out.eod();
+        });
+    }
+
+    /** The list of an estimate or a listing is complete. */
+    public void endOfList() throws IOException {
+        write(PacketWriter::eod);
     }
 
     /** The last EOD of a backup, estimate or listing has been put: acknowledges END and waits for the stream's end. */

@@ -1,5 +1,6 @@
 package io.stripeline.cli;
 
+import io.stripeline.program.Interrupt;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package io.stripeline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripeline.program.Nearest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -20,4 +20,8 @@ public record EntryBlob(
         boolean escaped,
         Inode inode,
         Attributes attributes,
-        @Nullable RawPath first) {}
+        @Nullable RawPath first) {
+    public java.util.List<byte[]> encode(int max) {
+        return java.util.List.of();
+    }
+}

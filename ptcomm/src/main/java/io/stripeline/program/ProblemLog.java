@@ -1,4 +1,4 @@
-package io.stripeline.cli;
+package io.stripeline.program;
 
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Problems;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Names every problem: the first hundred of a cause as they come, the rest in a file that is made when it is needed.
  * Memory is bounded by the number of causes, which {@link Problems} bounds in the same way.
  */
-final class ProblemLog implements Problems.Overflow, AutoCloseable {
+public final class ProblemLog implements Problems.Overflow, AutoCloseable {
     private static final int CAUSES = 200;
     private static final String REST = "";
 
@@ -29,7 +29,7 @@ final class ProblemLog implements Problems.Overflow, AutoCloseable {
     private boolean broken;
 
     /** Names every problem. */
-    ProblemLog(Path directory, Consumer<String> say) {
+    public ProblemLog(Path directory, Consumer<String> say) {
         this(directory, say, problem -> true);
     }
 
@@ -38,7 +38,7 @@ final class ProblemLog implements Problems.Overflow, AutoCloseable {
      * @param say takes one line for people
      * @param named the others are only counted, in the report
      */
-    ProblemLog(Path directory, Consumer<String> say, Predicate<Problem> named) {
+    public ProblemLog(Path directory, Consumer<String> say, Predicate<Problem> named) {
         this.directory = directory;
         this.say = say;
         this.named = named;
@@ -59,7 +59,7 @@ final class ProblemLog implements Problems.Overflow, AutoCloseable {
     }
 
     /** {@code error: etc/shadow: open etc/shadow: EACCES...}; the path is in front only where the message lacks it. */
-    static String line(Problem problem) {
+    public static String line(Problem problem) {
         String kind = problem.severity() == Problem.Severity.ERROR ? "error: " : "warning: ";
         String path = problem.path().toString();
         return kind + (problem.message().contains(path) ? "" : path + ": ") + problem.message();
@@ -83,7 +83,7 @@ final class ProblemLog implements Problems.Overflow, AutoCloseable {
     }
 
     /** The file with what was not said one by one; null where everything was. */
-    synchronized @Nullable Path file() {
+    public synchronized @Nullable Path file() {
         return file;
     }
 

@@ -1,4 +1,4 @@
-package io.stripeline.cli;
+package io.stripeline.program;
 
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -6,9 +6,9 @@ import java.util.concurrent.ExecutionException;
 import reactor.core.publisher.Mono;
 
 /** The one place of the command where a pipeline is subscribed to and waited for. */
-final class Foreground {
+public final class Foreground {
     /** A signal stopped the work. */
-    static final class Interrupted extends RuntimeException {
+    public static final class Interrupted extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Interrupted() {
@@ -19,7 +19,7 @@ final class Foreground {
     private Foreground() {}
 
     /** Runs {@code work} to its end, which must come with a value; throws what it fails with. */
-    static <T> T await(Mono<T> work, Interrupt interrupt) {
+    public static <T> T await(Mono<T> work, Interrupt interrupt) {
         CompletableFuture<T> result = work.toFuture();
         interrupt.onRaise(() -> result.cancel(true));
         try {

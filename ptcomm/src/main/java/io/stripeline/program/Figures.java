@@ -1,25 +1,25 @@
-package io.stripeline.cli;
+package io.stripeline.program;
 
 import java.util.Locale;
 
 /** Numbers for people, and back: counts with commas, sizes in binary units, durations. */
-final class Figures {
+public final class Figures {
     private static final String UNITS = "KMGTPE";
 
     private Figures() {}
 
     /** {@code 1,234,567}. */
-    static String count(long n) {
+    public static String count(long n) {
         return String.format(Locale.ROOT, "%,d", n);
     }
 
     /** {@code 17 B}, {@code 1.2 GiB}. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         return scaled((double) bytes);
     }
 
     /** {@code 283.1 MiB/s}. */
-    static String rate(double bytesPerSecond) {
+    public static String rate(double bytesPerSecond) {
         return scaled(bytesPerSecond) + "/s";
     }
 
@@ -37,7 +37,7 @@ final class Figures {
     }
 
     /** {@code 8.3 s}, {@code 4:05}, {@code 1:02:03} (hours, minutes, seconds). */
-    static String seconds(double seconds) {
+    public static String seconds(double seconds) {
         if (seconds < 60) {
             return String.format(Locale.ROOT, "%.1f s", seconds);
         }
@@ -53,7 +53,7 @@ final class Figures {
      *
      * @throws IllegalArgumentException for anything else, and for what is not above zero
      */
-    static long parseBytes(String text) {
+    public static long parseBytes(String text) {
         String body = text.trim().toUpperCase(Locale.ROOT);
         body = body.endsWith("IB")
                 ? body.substring(0, body.length() - 2)

@@ -1,4 +1,4 @@
-package io.stripeline.cli;
+package io.stripeline.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,17 +1,17 @@
-package io.stripeline.cli;
+package io.stripeline.program;
 
 /** Which stripeline this is. */
-final class Version {
+public final class Version {
     private Version() {}
 
     /** {@code stripeline 1.2.3}. */
-    static String program() {
+    public static String program() {
         String version = Version.class.getPackage().getImplementationVersion();
         return "stripeline " + (version == null ? "from class files" : version);
     }
 
     /** {@code stripeline 1.2.3 (Java 17.0.15)}. */
-    static String line() {
+    public static String line() {
         return program() + " (Java " + System.getProperty("java.version") + ")";
     }
 }

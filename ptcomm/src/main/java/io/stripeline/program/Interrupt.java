@@ -1,4 +1,4 @@
-package io.stripeline.cli;
+package io.stripeline.program;
 
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * writer wants to leave it; after a bounded time it gives up, since a hanging filesystem must not make the process
  * immortal. A store is valid even then.
  */
-final class Interrupt {
+public final class Interrupt {
     /** Long enough to finish system calls under way on a busy parallel filesystem and to fsync a pack. */
     private static final long PATIENCE_SECONDS = 30;
 
@@ -24,18 +24,18 @@ final class Interrupt {
     private Interrupt() {}
 
     /** For callers that are no process of their own: never raised. */
-    static Interrupt none() {
+    public static Interrupt none() {
         return new Interrupt();
     }
 
-    static Interrupt onSignals(PrintStream err) {
+    public static Interrupt onSignals(PrintStream err) {
         Interrupt interrupt = new Interrupt();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt.raise(err), "stripeline-interrupt"));
         return interrupt;
     }
 
     /** What a signal does; waits for {@link #finished()}. */
-    void raise(PrintStream err) {
+    public void raise(PrintStream err) {
         Runnable action;
         synchronized (this) {
             raised = true;
@@ -55,7 +55,7 @@ final class Interrupt {
     }
 
     /** Runs {@code action} when a signal comes, at once where it came before; null for nothing. */
-    void onRaise(@Nullable Runnable action) {
+    public void onRaise(@Nullable Runnable action) {
         boolean now;
         synchronized (this) {
             cancel = action;
@@ -66,12 +66,12 @@ final class Interrupt {
         }
     }
 
-    synchronized boolean isRaised() {
+    public synchronized boolean isRaised() {
         return raised;
     }
 
     /** Everything is closed and said; the process may end. */
-    void finished() {
+    public void finished() {
         finished.countDown();
     }
 }

@@ -1,0 +1,108 @@
+package io.stripeline.backend;
+
+import io.stripeline.Shard;
+import io.stripeline.Volume;
+import io.stripeline.flow.Base;
+import io.stripeline.flow.Item;
+import io.stripeline.flow.Job;
+import io.stripeline.flow.Pipelines;
+import io.stripeline.flow.Progress.Counter;
+import io.stripeline.program.Figures;
+import io.stripeline.ptcomm.BackendSession;
+import io.stripeline.ptcomm.BackupBody;
+import io.stripeline.ptcomm.FileSetRules;
+import io.stripeline.read.Read;
+import io.stripeline.read.ReadSpec;
+import io.stripeline.slab.SlabPool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import reactor.core.publisher.Flux;
+
+/** Full, differential and incremental backups. */
+final class BackupJob {
+    /** Room for content between the disk and the pipe: sixteen jobs at once are a gigabyte. */
+    private static final long SLAB_BYTES = 32L << 20;
+
+    private final BackendSession session;
+    private final JobOptions options;
+    private final Cancel cancel;
+
+    BackupJob(BackendSession session, JobOptions options, Cancel cancel) {
+        this.session = session;
+        this.options = options;
+        this.cancel = cancel;
+    }
+
+    void run() throws IOException, InterruptedException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        options.scan();
+        options.throttle();
+        try (OpenTrees trees = OpenTrees.of(options);
+                JobLog log = new JobLog(session, temporary);
+                SlabPool slabs = SlabPool.ofBytes(SLAB_BYTES)) {
+            Job job = Job.start(log);
+            long begun = System.nanoTime();
+            session.ready();
+            Jobs.warnOfUnknown(session.parameters(), log);
+            log.every(() -> JobLog.progress(job.progress(), secondsSince(begun)));
+            try (BackupBody body = BackupBody.begin(session, temporary, job)) {
+                for (OpenTrees.Tree tree : trees.all()) {
+                    log.in(tree.path());
+                    log.info(firstLine(tree));
+                    backup(tree, slabs, body, job);
+                }
+                log.sayWhereTheRestIs();
+                log.info(summary(job, body, secondsSince(begun)));
+                body.end();
+            }
+        }
+        session.finish();
+    }
+
+    private void backup(OpenTrees.Tree tree, SlabPool slabs, BackupBody body, Job job) {
+        Volume volume = tree.volume();
+        ReadSpec reading = ReadSpec.of(volume.capabilities());
+        try (Base base = Bases.of(session, options, tree, job)) {
+            Flux<Item> items = volume.scan(options.scan().gate(new FileSetRules(session, tree.path())), job)
+                    .transform(Read.items(
+                            volume.content(),
+                            slabs,
+                            options.readAhead() == 0 ? reading : reading.readAhead(options.readAhead()),
+                            base,
+                            job))
+                    .transform(options.throttle().limit());
+            cancel.await(Pipelines.run(items, body.sink(tree.path())));
+        }
+    }
+
+    private String firstLine(OpenTrees.Tree tree) {
+        Shard shard = options.shard();
+        return "path=" + tree.path() + " on " + tree.volume().kind()
+                + (shard.isAll()
+                        ? ""
+                        : ", shard " + shard + " by " + shard.by().name().toLowerCase(Locale.ROOT))
+                + ": " + why();
+    }
+
+    private String why() {
+        return switch (session.job().level()) {
+            case FULL -> "everything, since this is a full backup";
+            case DIFFERENTIAL, INCREMENTAL -> "what changed since";
+        };
+    }
+
+    private static String summary(Job job, BackupBody body, double seconds) {
+        long bytes = job.progress().get(Counter.BYTES);
+        return "saved " + Figures.count(body.items()) + " items, " + Figures.bytes(bytes) + " read in "
+                + Figures.seconds(seconds) + " (" + Figures.rate(bytes / Math.max(seconds, 0.001)) + "), "
+                + Figures.count(job.progress().get(Counter.UNCHANGED)) + " unchanged, "
+                + Figures.count(job.progress().get(Counter.FAILED)) + " unreadable, "
+                + Figures.count(job.progress().get(Counter.CHANGED)) + " changed while read, "
+                + Figures.count(job.progress().get(Counter.SKIPPED)) + " left out";
+    }
+
+    private static double secondsSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e9;
+    }
+}

@@ -1,0 +1,44 @@
+package io.stripeline.backend;
+
+import io.stripeline.flow.Base;
+import io.stripeline.flow.Job;
+import io.stripeline.ptcomm.BackendSession;
+import io.stripeline.ptcomm.EntryList;
+import io.stripeline.ptcomm.FileSetRules;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Estimates: what a backup of this level would send, without reading it. */
+final class EstimateJob {
+    private final BackendSession session;
+    private final JobOptions options;
+    private final Cancel cancel;
+
+    EstimateJob(BackendSession session, JobOptions options, Cancel cancel) {
+        this.session = session;
+        this.options = options;
+        this.cancel = cancel;
+    }
+
+    void run() throws IOException {
+        options.scan();
+        try (OpenTrees trees = OpenTrees.of(options);
+                JobLog log = new JobLog(session, Path.of(System.getProperty("java.io.tmpdir")))) {
+            Job job = Job.start(log);
+            session.ready();
+            Jobs.warnOfUnknown(session.parameters(), log);
+            for (OpenTrees.Tree tree : trees.all()) {
+                log.in(tree.path());
+                try (Base base = Bases.of(session, options, tree, job)) {
+                    EntryList list = EntryList.estimate(
+                            session, tree.path(), tree.volume().content(), base, job);
+                    cancel.await(list.write(tree.volume()
+                            .scan(options.scan().gate(new FileSetRules(session, tree.path())), job)));
+                }
+            }
+            log.sayWhereTheRestIs();
+            session.endOfList();
+        }
+        session.finish();
+    }
+}

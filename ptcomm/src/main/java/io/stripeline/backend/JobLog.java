@@ -1,0 +1,89 @@
+package io.stripeline.backend;
+
+import io.stripeline.flow.Problem;
+import io.stripeline.flow.Problems;
+import io.stripeline.flow.Progress;
+import io.stripeline.flow.Progress.Counter;
+import io.stripeline.inode.RawPath;
+import io.stripeline.program.Figures;
+import io.stripeline.program.ProblemLog;
+import io.stripeline.ptcomm.BackendSession;
+import io.stripeline.ptcomm.wire.Status;
+import java.nio.file.Path;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The job's log at the Director: problems as they come, the first hundred of a cause, the rest counted and in a file;
+ * progress every ten minutes, which also tells the plugin that somebody is at work. Thread-safe.
+ */
+final class JobLog implements Problems.Overflow, AutoCloseable {
+    private static final int MINUTES = 10;
+
+    private final BackendSession session;
+    private final ProblemLog problems;
+    private final ScheduledThreadPoolExecutor timer;
+    private volatile RawPath root = RawPath.ROOT;
+
+    JobLog(BackendSession session, Path directory) {
+        this.session = session;
+        this.problems = new ProblemLog(directory, this::problem);
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "stripeline-progress");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** The tree that the paths of problems are relative to from now on. */
+    void in(RawPath tree) {
+        root = tree;
+    }
+
+    @Override
+    public void accept(Problem problem) {
+        RawPath relative = problem.path();
+        RawPath path = relative.isAbsolute() ? relative : root.child(relative.toBytes());
+        problems.accept(new Problem(path, problem.severity(), problem.cause(), problem.message()));
+    }
+
+    private void problem(String line) {
+        boolean error = line.startsWith("error: ");
+        session.say(error ? Status.FILE_ERROR : Status.WARNING, line.substring(line.indexOf(": ") + 2));
+    }
+
+    void info(String line) {
+        session.say(Status.INFO, line);
+    }
+
+    void warn(String line) {
+        session.say(Status.WARNING, line);
+    }
+
+    /** Shows progress now and then, until it is closed. */
+    void every(Supplier<String> progress) {
+        timer.scheduleWithFixedDelay(() -> info(progress.get()), MINUTES, MINUTES, TimeUnit.MINUTES);
+    }
+
+    static String progress(Progress counters, double seconds) {
+        return "so far " + Figures.count(counters.get(Counter.SCANNED)) + " entries found, "
+                + Figures.count(counters.get(Counter.ENTRIES)) + " done, "
+                + Figures.bytes(counters.get(Counter.BYTES)) + " read in " + Figures.seconds(seconds);
+    }
+
+    /** Where problems are that were only counted; said once, at the end. */
+    void sayWhereTheRestIs() {
+        Path file = problems.file();
+        if (file != null) {
+            warn("more than " + Problems.KEPT_PER_CAUSE + " problems of one kind: the others are in " + file);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdown();
+        problems.close();
+    }
+}

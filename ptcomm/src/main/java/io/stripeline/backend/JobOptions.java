@@ -1,0 +1,181 @@
+package io.stripeline.backend;
+
+import io.stripeline.Shard;
+import io.stripeline.flow.Throttle;
+import io.stripeline.inode.RawPath;
+import io.stripeline.ptcomm.Parameters;
+import io.stripeline.scan.ScanSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a job is to do, from the plugin command and the configuration file: a key of the command outranks the same key of
+ * the file.
+ */
+final class JobOptions {
+    /** A value that makes no sense, or that this release cannot do: the message is the line that the job ends with. */
+    static final class Bad extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Bad(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private final Parameters command;
+    private final Parameters file;
+
+    JobOptions(Parameters command, Parameters file) {
+        this.command = command;
+        this.file = file;
+    }
+
+    private Optional<String> value(Key key) {
+        Optional<String> own = command.last(key.word());
+        return (own.isPresent() ? own : file.last(key.word())).map(String::trim);
+    }
+
+    /** The trees, absolute, in order. */
+    List<RawPath> paths() {
+        List<RawPath> out = new ArrayList<>();
+        for (byte[] path : command.each(Key.PATH.word())) {
+            RawPath one = RawPath.of(withoutSlashes(path));
+            if (!one.isAbsolute()) {
+                throw new Bad("path=" + one + " is not absolute: write path=/" + one);
+            }
+            for (RawPath other : out) {
+                if (other.contains(one) || one.contains(other)) {
+                    throw new Bad(
+                            "path=" + one + " and path=" + other + " overlap: what is in both would be saved twice");
+                }
+            }
+            out.add(one);
+        }
+        if (out.isEmpty()) {
+            throw new Bad("The plugin command has no path=: write for example Plugin = \"stripeline: path=/lustre\"");
+        }
+        return out;
+    }
+
+    private static byte[] withoutSlashes(byte[] path) {
+        int end = path.length;
+        while (end > 1 && path[end - 1] == '/') {
+            end--;
+        }
+        return java.util.Arrays.copyOf(path, end);
+    }
+
+    /** Name of the driver, empty where the best one is taken. */
+    Optional<String> driver() {
+        return value(Key.FS).filter(name -> !name.equals("auto"));
+    }
+
+    Shard shard() {
+        Optional<String> text = value(Key.SHARD);
+        Shard.By by = switch (value(Key.SHARD_BY).orElse("subtree").toLowerCase(Locale.ROOT)) {
+            case "subtree" -> Shard.By.SUBTREE;
+            case "hash" -> Shard.By.HASH;
+            default -> throw bad(Key.SHARD_BY, "hash or subtree");
+        };
+        try {
+            return text.isEmpty() ? Shard.ALL : Shard.parse(text.get(), by);
+        } catch (IllegalArgumentException wrong) {
+            throw new Bad("shard=" + text.orElse("") + ": " + wrong.getMessage());
+        }
+    }
+
+    /** What to walk. */
+    ScanSpec scan() {
+        ScanSpec spec =
+                ScanSpec.all().shard(shard()).oneFileSystem(isYes(Key.ONE_FS)).workers(workers());
+        for (String glob : globs(Key.INCLUDE)) {
+            spec = spec.include(glob);
+        }
+        for (String glob : globs(Key.EXCLUDE)) {
+            spec = spec.exclude(glob);
+        }
+        return spec;
+    }
+
+    private List<String> globs(Key key) {
+        List<byte[]> own = command.each(key.word());
+        List<byte[]> all = own.isEmpty() ? file.each(key.word()) : own;
+        return all.stream()
+                .map(glob -> new String(glob, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    /** Most requests in flight; 0 adapts it. */
+    int workers() {
+        return number(Key.WORKERS, 0, 0, 1024);
+    }
+
+    /** Entries read ahead of the pipe; 0 for the reader's own number. */
+    int readAhead() {
+        return number(Key.READ_AHEAD, 0, 1, 4096);
+    }
+
+    Throttle throttle() {
+        try {
+            return value(Key.RATE).map(Throttle::parse).orElseGet(Throttle::unlimited);
+        } catch (IllegalArgumentException wrong) {
+            throw bad(Key.RATE, "bytes a second, for example 200M: " + wrong.getMessage());
+        }
+    }
+
+    /** Only changes of the log of the filesystem, only times, or whatever there is. */
+    String incremental() {
+        String how = value(Key.INCREMENTAL).orElse("auto").toLowerCase(Locale.ROOT);
+        if (!List.of("auto", "native", "time").contains(how)) {
+            throw bad(Key.INCREMENTAL, "auto, native or time");
+        }
+        return how;
+    }
+
+    /** Refuses what this release cannot do, before anything is saved that is less than what was asked for. */
+    void checkKnown() {
+        if (!value(Key.MODE).orElse("data").equals("data")) {
+            throw bad(Key.MODE, "data; metadata-only jobs are not in this release");
+        }
+        for (Key key : Key.values()) {
+            Optional<String> value = value(key);
+            if (!key.isBuilt()
+                    && value.isPresent()
+                    && !value.get().equals("none")
+                    && !value.get().equals("local")) {
+                throw new Bad(key.word() + "= is not in this release; leave it away");
+            }
+        }
+    }
+
+    boolean isYes(Key key) {
+        return switch (value(key).orElse("no").toLowerCase(Locale.ROOT)) {
+            case "yes", "1", "true", "on" -> true;
+            case "no", "0", "false", "off" -> false;
+            default -> throw bad(key, "yes or no");
+        };
+    }
+
+    private int number(Key key, int missing, int least, int most) {
+        Optional<String> text = value(key);
+        if (text.isEmpty()) {
+            return missing;
+        }
+        try {
+            int number = Integer.parseInt(text.get());
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // the message below says what is expected
+        }
+        throw bad(key, "a number from " + least + " to " + most);
+    }
+
+    private Bad bad(Key key, String expected) {
+        return new Bad(key.word() + "=" + value(key).orElse("") + ": expected " + expected);
+    }
+}

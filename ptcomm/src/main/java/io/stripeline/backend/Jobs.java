@@ -1,0 +1,52 @@
+package io.stripeline.backend;
+
+import io.stripeline.posix.PosixException;
+import io.stripeline.program.Nearest;
+import io.stripeline.ptcomm.BackendSession;
+import io.stripeline.ptcomm.Parameters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+
+/** Which job a session asks for, and how one ends that cannot go on: with one line in its log. */
+final class Jobs {
+    private Jobs() {}
+
+    static void run(BackendSession session, Cancel cancel) throws IOException {
+        try {
+            JobOptions options = new JobOptions(session.parameters(), ConfigFile.of(session));
+            options.checkKnown();
+            switch (session.start()) {
+                case BACKUP -> new BackupJob(session, options, cancel).run();
+                case ESTIMATE -> new EstimateJob(session, options, cancel).run();
+                case LISTING -> new ListingJob(session, cancel).run();
+                case QUERY -> new QueryJob(session).run();
+                case RESTORE -> new RestoreJob(session, options, cancel).run();
+            }
+        } catch (CancellationException cancelled) {
+            return; // the plugin knows
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (JobOptions.Bad bad) {
+            session.refuse(String.valueOf(bad.getMessage()));
+        } catch (PosixException | IllegalArgumentException | UncheckedIOException failed) {
+            if (!cancel.isRaised()) {
+                session.refuse(String.valueOf(failed.getMessage()));
+                throw failed;
+            }
+        }
+    }
+
+    /** Names what the plugin command has and nobody knows. */
+    static void warnOfUnknown(Parameters parameters, JobLog log) {
+        for (Parameters.Parameter one : parameters.all()) {
+            if (Key.of(one.key()).isEmpty() && !Key.isOfThePlugin(one.key())) {
+                List<String> nearest = Nearest.to(one.key().toLowerCase(Locale.ROOT), Key.words());
+                log.warn("unknown key " + one.key() + "= in the plugin command is ignored"
+                        + (nearest.isEmpty() ? "" : "; did you mean " + String.join("= or ", nearest) + "=?"));
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.stripeline.ptcomm;
+
+import io.stripeline.flow.Item;
+import io.stripeline.flow.Job;
+import io.stripeline.flow.Report;
+import io.stripeline.flow.Sink;
+import io.stripeline.inode.InodeId;
+import io.stripeline.inode.RawPath;
+import io.stripeline.ptcomm.wire.Packet;
+import io.stripeline.ptcomm.wire.PacketWriter;
+import io.stripeline.ptcomm.wire.ProtocolException;
+import io.stripeline.ptcomm.wire.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The body of one backup: items of one tree or of several, one after the other, then the end, with what all of them
+ * share: the count that the plugin must have come to as well, and the FileIndex of inodes with several names.
+ *
+ * <p>The plugin's number of items is asked for at the beginning, now and then, and at the end: a plugin that has
+ * stopped reading would let the job end well with the rest missing.
+ */
+public final class BackupBody implements AutoCloseable {
+    /** Items between two looks at the plugin's count: each is a round trip, but nobody waits for it. */
+    private static final int CHECKED_EVERY = 10_000;
+
+    /** Items between the reader and the thread that writes: enough to bridge a hand-over. */
+    private static final int PREFETCH = 32;
+
+    private final BackendSession session;
+    private final Job job;
+    private final LinkIndexes links;
+    private final long countBefore;
+    private volatile @Nullable RuntimeException miscounted;
+    private long items;
+    private long bytes;
+
+    private BackupBody(BackendSession session, Path spill, Job job, long countBefore) {
+        this.session = session;
+        this.job = job;
+        this.links = new LinkIndexes(spill);
+        this.countBefore = countBefore;
+    }
+
+    /**
+     * Begins the body of a backup that is {@link BackendSession#ready() ready}.
+     *
+     * @param spill directory for what does not fit into memory
+     */
+    public static BackupBody begin(BackendSession session, Path spill, Job job)
+            throws IOException, InterruptedException {
+        return new BackupBody(session, spill, job, number(BackendSession.join(askCount(session))));
+    }
+
+    private static CompletableFuture<Packet> askCount(BackendSession session) throws IOException, InterruptedException {
+        return session.ask(out -> out.command("FileIndex"), 1).get(0);
+    }
+
+    private static long number(Packet packet) {
+        String text = new String(packet.command(), StandardCharsets.US_ASCII);
+        if (packet.status() != Status.COMMAND || !text.matches("\\d{1,18}")) {
+            throw new ProtocolException("The plugin answers FileIndex with " + packet + "; expected a number");
+        }
+        return Long.parseLong(text);
+    }
+
+    BackendSession session() {
+        return session;
+    }
+
+    Job job() {
+        return job;
+    }
+
+    /**
+     * Takes the items of the tree at {@code root}, an absolute path. Its report is complete when all of them are
+     * written; nothing is acknowledged before {@link #end}.
+     */
+    public Sink sink(RawPath root) {
+        return from -> write(from, root);
+    }
+
+    private Mono<Report> write(Flux<Item> from, RawPath root) {
+        return Mono.using(
+                () -> new ItemPackets(this, root),
+                packets -> from.publishOn(packets.scheduler(), PREFETCH)
+                        .<Boolean>handle((item, none) -> packets.take(item)) // then() would discard what is kept
+                        .then(Mono.fromCallable(() -> {
+                            packets.finish();
+                            return Report.of("", job);
+                        })),
+                ItemPackets::close);
+    }
+
+    /** An item is complete: looks after the count now and then. */
+    void sent(long contentBytes) throws IOException, InterruptedException {
+        items++;
+        bytes += contentBytes;
+        if (items % CHECKED_EVERY == 0) {
+            long expected = countBefore + items;
+            askCount(session).whenComplete((answer, failed) -> {
+                if (failed == null) {
+                    try {
+                        compare(number(answer), expected);
+                    } catch (RuntimeException wrong) {
+                        miscounted = wrong;
+                    }
+                }
+            });
+        }
+        if (miscounted != null) {
+            throw miscounted;
+        }
+    }
+
+    private static void compare(long plugins, long ours) {
+        if (plugins != ours) {
+            throw new ProtocolException("The plugin has stored " + plugins + " items where " + ours
+                    + " were sent: the rest would be missing without a word");
+        }
+    }
+
+    /** FileIndex of the item that was sent last. */
+    long fileIndex() {
+        return countBefore + items;
+    }
+
+    /** Remembers under which FileIndex an inode with several names was sent. */
+    void remember(InodeId id) {
+        try {
+            links.put(id, fileIndex());
+        } catch (IOException failed) {
+            throw new UncheckedIOException("The FileIndex of hard links cannot be kept on disk", failed);
+        }
+    }
+
+    long fileIndexOf(InodeId id) throws IOException {
+        return links.get(id);
+    }
+
+    /**
+     * Everything was written: compares counts, and ends the list. The plugin is told nothing more but messages until
+     * {@link BackendSession#finish()}.
+     *
+     * @throws ProtocolException where the plugin has another count
+     */
+    public void end() throws IOException, InterruptedException {
+        compare(number(BackendSession.join(askCount(session))), fileIndex());
+        session.begin();
+        try {
+            if (session.extensions().has(Cap.TALLY)) {
+                session.put(out -> out.command("TALLY:" + items + " " + bytes));
+            }
+            session.put(PacketWriter::eod);
+            session.flush();
+        } finally {
+            session.end();
+        }
+    }
+
+    /** Items written so far. */
+    public long items() {
+        return items;
+    }
+
+    @Override
+    public void close() {
+        links.close();
+    }
+}

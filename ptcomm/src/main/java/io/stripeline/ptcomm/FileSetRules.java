@@ -1,0 +1,112 @@
+package io.stripeline.ptcomm;
+
+import io.stripeline.inode.InodeBatch;
+import io.stripeline.inode.RawPath;
+import io.stripeline.ptcomm.wire.Packet;
+import io.stripeline.ptcomm.wire.ProtocolException;
+import io.stripeline.ptcomm.wire.Status;
+import io.stripeline.ptcomm.wire.Text;
+import io.stripeline.scan.Gate;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The FileSet's wild, regex and exclude rules, which bacula-fd never applies to a plugin's items by itself: asked for
+ * each name before it is saved, and for a directory before it is entered. A directory is asked about without a slash at
+ * its end, as bacula-fd does for its own.
+ *
+ * <p>With {@link Cap#ACCEPT} the names of a batch are one question, else each is one; all of a batch are asked before
+ * the first answer is waited for. Thread-safe.
+ */
+public final class FileSetRules implements Gate {
+    /** Of one question; an answer is a byte a name. */
+    private static final int QUESTION_BYTES = 256 << 10;
+
+    private final BackendSession session;
+    private final RawPath root;
+    private final boolean batches;
+
+    /** @param root absolute path of the tree that is scanned */
+    public FileSetRules(BackendSession session, RawPath root) {
+        this.session = session;
+        this.root = root;
+        this.batches = session.extensions().has(Cap.ACCEPT);
+    }
+
+    @Override
+    public void ask(InodeBatch rows, BitSet taken, BitSet entered) {
+        WireNames names = new WireNames(root, !session.extensions().caps().isEmpty());
+        try {
+            if (batches) {
+                askAtOnce(rows, names, taken);
+            } else {
+                askEach(rows, names, taken);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the plugin was asked", stopped);
+        }
+    }
+
+    private void askAtOnce(InodeBatch rows, WireNames names, BitSet taken) throws IOException, InterruptedException {
+        List<CompletableFuture<Packet>> answers = new ArrayList<>();
+        List<Integer> counts = new ArrayList<>();
+        ByteArrayOutputStream question = new ByteArrayOutputStream();
+        int asked = 0;
+        for (int row = 0; row < rows.size(); row++) {
+            question.writeBytes(Integer.toOctalString(rows.mode(row)).getBytes(StandardCharsets.US_ASCII));
+            question.write(' ');
+            question.writeBytes(names.name(rows.dir(row), rows.name(row), false));
+            question.write(0);
+            asked++;
+            if (row + 1 == rows.size() || question.size() >= QUESTION_BYTES) {
+                byte[] bytes = question.toByteArray();
+                answers.addAll(session.ask(
+                        out -> {
+                            out.command("X-ACCEPT");
+                            out.data(ByteBuffer.wrap(bytes));
+                        },
+                        1));
+                counts.add(asked);
+                asked = 0;
+                question.reset();
+            }
+        }
+        int row = 0;
+        for (int i = 0; i < answers.size(); i++) {
+            Packet answer = BackendSession.join(answers.get(i));
+            byte[] verdicts = answer.payload();
+            if (answer.status() != Status.DATA || verdicts.length != counts.get(i)) {
+                throw new ProtocolException(
+                        "The plugin answers X-ACCEPT of " + counts.get(i) + " names with " + answer);
+            }
+            for (byte verdict : verdicts) {
+                taken.set(row++, verdict == '1');
+            }
+        }
+    }
+
+    private void askEach(InodeBatch rows, WireNames names, BitSet taken) throws IOException, InterruptedException {
+        Text text = new Text();
+        List<CompletableFuture<Packet>> answers = session.ask(
+                out -> {
+                    for (int row = 0; row < rows.size(); row++) {
+                        out.command(text.start("ACCEPT:").add(names.name(rows.dir(row), rows.name(row), false)));
+                        RowLines.write(out, text, rows, row);
+                    }
+                },
+                rows.size());
+        for (int row = 0; row < rows.size(); row++) {
+            taken.set(row, RowLines.isFirst(BackendSession.join(answers.get(row)), "OK", "SKIP"));
+        }
+    }
+}

@@ -1,0 +1,371 @@
+package io.stripeline.ptcomm;
+
+import io.stripeline.flow.Item;
+import io.stripeline.flow.OneThread;
+import io.stripeline.flow.Outcome;
+import io.stripeline.inode.Attributes;
+import io.stripeline.inode.Dir;
+import io.stripeline.inode.Entry;
+import io.stripeline.inode.Inode;
+import io.stripeline.inode.RawPath;
+import io.stripeline.inode.ScanFailure;
+import io.stripeline.ptcomm.blob.EntryBlob;
+import io.stripeline.ptcomm.wire.NameEscape;
+import io.stripeline.ptcomm.wire.Packet;
+import io.stripeline.ptcomm.wire.PacketWriter;
+import io.stripeline.ptcomm.wire.StatLine;
+import io.stripeline.ptcomm.wire.Text;
+import io.stripeline.ptcomm.wire.TimeLine;
+import io.stripeline.slab.Slab;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Writes the items of one tree as packets, on a thread of its own that waits while the plugin does not read.
+ *
+ * <p>An entry is announced as late as possible: one that cannot be opened is never announced, and one whose content is
+ * one slab is announced with its attributes as of the end. From its announcement to its last packet an item holds the
+ * session's turn.
+ */
+final class ItemPackets implements AutoCloseable {
+    /** Zeros for holes that the plugin does not know; a multiple of what it reads at once. */
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10);
+
+    /** Most of one blob: the File Daemon's packets end at 1,000,000 bytes. */
+    private static final int BLOB_BYTES = 900_000;
+
+    private final BackupBody body;
+    private final BackendSession session;
+    private final boolean metadata;
+    private final boolean holes;
+    private final boolean keeps;
+    private final WireNames names;
+    private final OneThread thread = new OneThread("stripeline-ptcomm");
+    private final Text text = new Text();
+
+    /** The entry that has begun, and is not announced yet. */
+    private @Nullable Entry begun;
+    /** All of its content so far, where that is one slab. */
+    private @Nullable Slab whole;
+
+    private boolean announced;
+    private boolean inData;
+    private long at;
+    private long contentBytes;
+    private List<byte[]> attached = List.of();
+
+    ItemPackets(BackupBody body, RawPath root) {
+        this.body = body;
+        this.session = body.session();
+        Extensions extensions = session.extensions();
+        this.metadata = extensions.has(Cap.META) || session.parameters().isSet("metadata");
+        this.holes = extensions.has(Cap.HOLES);
+        this.keeps = extensions.has(Cap.SEEN) && session.parameters().isSet("accurate");
+        this.names = new WireNames(root, !extensions.caps().isEmpty());
+    }
+
+    Scheduler scheduler() {
+        return thread;
+    }
+
+    /** Takes one item and owns its slab. */
+    void take(Item item) {
+        try {
+            dispatch(item);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException cancelled) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the plugin did not read", cancelled);
+        } finally {
+            if (item instanceof Item.Data data && data.slab() != whole) {
+                data.slab().release();
+            }
+        }
+    }
+
+    private void dispatch(Item item) throws IOException, InterruptedException {
+        if (item instanceof Item.Data data) {
+            data(data);
+        } else if (item instanceof Item.Begin begin) {
+            begun = begin.entry();
+        } else if (item instanceof Item.End end) {
+            end(end);
+        } else if (item instanceof Item.Hole hole) {
+            hole(hole.offset(), hole.length());
+        } else if (item instanceof Item.Link link) {
+            link(link);
+        } else if (item instanceof Item.Unread unread) {
+            keep(unread.failure());
+        } else if (item instanceof Item.Gone gone) {
+            gone(gone);
+        } else if (!(item instanceof Item.Same)) {
+            throw new IllegalArgumentException(
+                    "A backup takes no " + item.getClass().getSimpleName());
+        }
+    }
+
+    // ---- entries
+
+    private Entry begun() {
+        if (begun == null) {
+            throw new IllegalArgumentException("A piece or an end without an entry that has begun");
+        }
+        return begun;
+    }
+
+    private void data(Item.Data data) throws IOException, InterruptedException {
+        Entry entry = begun();
+        if (!announced && whole == null && data.offset() == 0) {
+            whole = data.slab();
+            return;
+        }
+        announceHeld(entry);
+        write(data.slab(), data.offset());
+    }
+
+    private void hole(long offset, long length) throws IOException, InterruptedException {
+        announceHeld(begun());
+        if (!holes) {
+            for (long left = length; left > 0; ) {
+                ByteBuffer some = ZEROS.duplicate();
+                some.limit((int) Math.min(left, some.capacity()));
+                left -= some.remaining();
+                contentBytes += some.remaining();
+                openData();
+                session.put(out -> out.data(some));
+            }
+            at = offset + length;
+        }
+    }
+
+    /** Announces an entry that is longer than one slab, and writes what was held back of it. */
+    private void announceHeld(Entry entry) throws IOException, InterruptedException {
+        if (!announced) {
+            announce(entry, letter(entry.inode()), 0, null);
+            writeWhole();
+        }
+    }
+
+    private void writeWhole() throws IOException {
+        Slab slab = whole;
+        whole = null;
+        if (slab != null) {
+            try {
+                write(slab, 0);
+            } finally {
+                slab.release();
+            }
+        }
+    }
+
+    private void write(Slab slab, long offset) throws IOException {
+        ByteBuffer bytes = slab.buffer().duplicate();
+        openData();
+        seek(offset);
+        at = offset + bytes.remaining();
+        contentBytes += bytes.remaining();
+        session.put(out -> {
+            while (bytes.remaining() > Packet.MAX_PAYLOAD) {
+                ByteBuffer part = bytes.duplicate();
+                part.limit(part.position() + ZEROS.capacity());
+                bytes.position(part.limit());
+                out.data(part);
+            }
+            out.data(bytes);
+        });
+    }
+
+    private void openData() throws IOException {
+        if (!inData) {
+            inData = true;
+            session.put(out -> out.command("DATA"));
+        }
+    }
+
+    private void seek(long offset) throws IOException {
+        if (offset != at) {
+            if (!holes) {
+                throw new IllegalArgumentException("Content at " + offset + " after " + at + ", and no hole between");
+            }
+            session.put(out -> out.command(text.start("X-SEEK:").add(offset)));
+        }
+    }
+
+    private void end(Item.End end) throws IOException, InterruptedException {
+        Entry entry = begun();
+        begun = null;
+        if (!announced) {
+            if (!end.outcome().hasContent()) {
+                dropWhole();
+                keepFailed(entry, end.outcome());
+                return;
+            }
+            Entry done = entry.with(end.inode());
+            announce(done, letter(done.inode()), 0, null);
+            writeWhole();
+        }
+        if (holes
+                && entry.inode().isRegular()
+                && at < end.inode().sizeBytes()
+                && end.outcome().hasContent()) {
+            long last = end.inode().sizeBytes() - 1; // the last byte says how long the file is
+            openData();
+            seek(last);
+            contentBytes++;
+            session.put(out -> out.data(ZEROS.duplicate().limit(1)));
+        }
+        close(entry);
+        if (end.outcome().hasContent() && entry.inode().isHardLinked()) {
+            body.remember(entry.inode().id());
+        }
+    }
+
+    private void link(Item.Link link) throws IOException, InterruptedException {
+        Entry entry = link.entry();
+        announce(entry, 'L', body.fileIndexOf(entry.inode().id()), names.path(link.first()));
+        close(entry);
+    }
+
+    /** What follows the attributes of an entry. */
+    private void close(Entry entry) throws IOException, InterruptedException {
+        session.put(PacketWriter::eod); // of the data, or that there is none
+        if (!metadata && !attached.isEmpty()) {
+            if (attached.size() > 1) {
+                block("ACL", attached.get(1));
+            }
+            block("XATTR", attached.get(0));
+        }
+        attached = List.of();
+        announced = false;
+        inData = false;
+        at = 0;
+        session.end();
+        body.sent(contentBytes);
+        contentBytes = 0;
+    }
+
+    private void announce(Entry entry, char letter, long linkIndex, @Nullable RawPath first)
+            throws IOException, InterruptedException {
+        Inode inode = entry.inode();
+        boolean directory = inode.isDirectory();
+        byte[] name = names.name(entry.dir(), entry.name(), directory);
+        boolean escaped = names.isEscaped(entry.name(), directory);
+        attached = new EntryBlob(names.path(entry.dir(), entry.name()), escaped, inode, entry.attributes(), first)
+                .encode(BLOB_BYTES);
+        session.begin();
+        announced = true;
+        session.put(out -> {
+            out.command(text.start("FNAME:").add(name));
+            new StatLine(
+                            letter,
+                            inode.sizeBytes(),
+                            inode.uid(),
+                            inode.gid(),
+                            inode.mode(),
+                            Integer.toUnsignedLong(inode.nlink()),
+                            linkIndex)
+                    .to(text.start(StatLine.KEYWORD));
+            out.command(text);
+            new TimeLine(
+                            inode.atime().seconds(),
+                            inode.mtime().seconds(),
+                            inode.ctime().seconds())
+                    .to(text.start(TimeLine.KEYWORD));
+            out.command(text);
+            target(out, letter, entry.attributes(), first);
+            if (metadata) {
+                for (byte[] part : attached) {
+                    out.command("METADATA_STREAM");
+                    out.data(ByteBuffer.wrap(part));
+                    out.eod();
+                }
+            }
+            out.eod();
+        });
+    }
+
+    private void target(PacketWriter out, char letter, Attributes attributes, @Nullable RawPath first)
+            throws IOException {
+        byte[] target = first != null ? first.toBytes() : letter == 'S' ? attributes.linkTarget() : null;
+        if (target != null) {
+            boolean exact = !session.extensions().caps().isEmpty();
+            out.command(text.start("LSTAT:").add(exact ? target : NameEscape.escape(target)));
+        }
+    }
+
+    private void block(String keyword, byte[] part) throws IOException {
+        session.put(out -> {
+            out.command(keyword);
+            out.data(ByteBuffer.wrap(part));
+            out.eod();
+        });
+    }
+
+    private static char letter(Inode inode) {
+        return RowLines.letter(inode.mode(), inode.sizeBytes());
+    }
+
+    // ---- names without content
+
+    /** In an accurate job what could not be read would be taken for deleted. */
+    private void keepFailed(Entry entry, Outcome outcome) throws IOException, InterruptedException {
+        if (outcome instanceof Outcome.Failed) {
+            keep(names.name(entry.dir(), entry.name(), entry.inode().isDirectory()));
+        }
+    }
+
+    private void keep(ScanFailure failure) throws IOException, InterruptedException {
+        keep(names.name(failure.dir(), failure.name(), failure.name().length == 0));
+    }
+
+    private void keep(byte[] name) throws IOException, InterruptedException {
+        if (keeps) {
+            alone("KEEP:", name);
+        }
+    }
+
+    private void gone(Item.Gone gone) throws IOException, InterruptedException {
+        if (session.extensions().has(Cap.SEEN)) {
+            byte[] path = gone.path().toBytes();
+            alone("GONE:", names.name(Dir.root(), path, gone.directory()));
+        }
+    }
+
+    private void alone(String keyword, byte[] name) throws IOException, InterruptedException {
+        session.begin();
+        try {
+            session.put(out -> out.command(text.start(keyword).add(name)));
+        } finally {
+            session.end();
+        }
+    }
+
+    // ---- the end
+
+    /** Everything was taken. */
+    void finish() throws IOException {
+        if (begun != null) {
+            throw new IllegalArgumentException("The end comes before the end of " + begun);
+        }
+        session.flush();
+    }
+
+    private void dropWhole() {
+        if (whole != null) {
+            whole.release();
+            whole = null;
+        }
+    }
+
+    /** Gives back what is held, on the thread that holds it, and ends it. */
+    @Override
+    public void close() {
+        thread.schedule(this::dropWhole);
+        thread.dispose();
+    }
+}
