@@ -38,8 +38,9 @@ final class BackupJob {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         options.scan();
         options.throttle();
+        options.attributes();
         try (OpenTrees trees = OpenTrees.of(options);
-                JobLog log = new JobLog(session, temporary);
+                JobLog log = new JobLog(session, cancel, temporary);
                 SlabPool slabs = SlabPool.ofBytes(SLAB_BYTES)) {
             Job job = Job.start(log);
             long begun = System.nanoTime();
@@ -72,7 +73,8 @@ final class BackupJob {
                             base,
                             job))
                     .transform(options.throttle().limit());
-            cancel.await(Pipelines.run(items, body.sink(tree.path())));
+            KeptAttributes kept = options.attributes();
+            cancel.await(Pipelines.run(kept.isAll() ? items : items.map(kept), body.sink(tree.path())));
         }
     }
 

@@ -23,7 +23,7 @@ final class EstimateJob {
     void run() throws IOException {
         options.scan();
         try (OpenTrees trees = OpenTrees.of(options);
-                JobLog log = new JobLog(session, Path.of(System.getProperty("java.io.tmpdir")))) {
+                JobLog log = new JobLog(session, cancel, Path.of(System.getProperty("java.io.tmpdir")))) {
             Job job = Job.start(log);
             session.ready();
             Jobs.warnOfUnknown(session.parameters(), log);

@@ -22,12 +22,17 @@ final class JobLog implements Problems.Overflow, AutoCloseable {
     private static final int MINUTES = 10;
 
     private final BackendSession session;
+    private final Cancel cancel;
+    private final boolean aborts;
     private final ProblemLog problems;
     private final ScheduledThreadPoolExecutor timer;
     private volatile RawPath root = RawPath.ROOT;
 
-    JobLog(BackendSession session, Path directory) {
+    /** @param directory for the file of problems that are only counted */
+    JobLog(BackendSession session, Cancel cancel, Path directory) {
         this.session = session;
+        this.cancel = cancel;
+        this.aborts = session.parameters().isSet("abort_on_error");
         this.problems = new ProblemLog(directory, this::problem);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "stripeline-progress");
@@ -51,7 +56,11 @@ final class JobLog implements Problems.Overflow, AutoCloseable {
 
     private void problem(String line) {
         boolean error = line.startsWith("error: ");
-        session.say(error ? Status.FILE_ERROR : Status.WARNING, line.substring(line.indexOf(": ") + 2));
+        String text = line.substring(line.indexOf(": ") + 2);
+        session.say(!error ? Status.WARNING : aborts ? Status.ABORT : Status.FILE_ERROR, text);
+        if (error && aborts) {
+            cancel.raise();
+        }
     }
 
     void info(String line) {

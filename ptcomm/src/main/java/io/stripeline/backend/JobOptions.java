@@ -140,6 +140,9 @@ final class JobOptions {
         if (!value(Key.MODE).orElse("data").equals("data")) {
             throw bad(Key.MODE, "data; metadata-only jobs are not in this release");
         }
+        if (!value(Key.ON_CHANGE).orElse("warn").equals("warn")) {
+            throw bad(Key.ON_CHANGE, "warn; a file that changed while it was read is sent again by the next job");
+        }
         for (Key key : Key.values()) {
             Optional<String> value = value(key);
             if (!key.isBuilt()
@@ -151,8 +154,17 @@ final class JobOptions {
         }
     }
 
+    /** Which attributes to keep. */
+    KeptAttributes attributes() {
+        return new KeptAttributes(isYes(Key.XATTRS, "yes"), isYes(Key.ACL, "yes"));
+    }
+
     boolean isYes(Key key) {
-        return switch (value(key).orElse("no").toLowerCase(Locale.ROOT)) {
+        return isYes(key, "no");
+    }
+
+    private boolean isYes(Key key, String missing) {
+        return switch (value(key).orElse(missing).toLowerCase(Locale.ROOT)) {
             case "yes", "1", "true", "on" -> true;
             case "no", "0", "false", "off" -> false;
             default -> throw bad(key, "yes or no");

@@ -27,7 +27,7 @@ final class ListingJob {
     void run() throws IOException {
         RawPath path = RawPath.of(session.parameters().lastBytes("listing").orElse(new byte[] {'/'}));
         session.ready();
-        try (JobLog log = new JobLog(session, Path.of(System.getProperty("java.io.tmpdir")))) {
+        try (JobLog log = new JobLog(session, cancel, Path.of(System.getProperty("java.io.tmpdir")))) {
             log.in(path);
             try (Volume volume = FileSystemDriver.openBest(OpenTrees.path(path))) {
                 Job job = Job.start(log);
