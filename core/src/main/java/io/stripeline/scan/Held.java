@@ -23,7 +23,7 @@ final class Held {
         this.admit = admit;
     }
 
-    /** The next row to be added is a directory. @param work what enters it, null where it is not entered */
+    /** The next row to be added is a directory. {@code work} is what enters it, null where it is not entered. */
     void put(int row, @Nullable Work work, boolean recorded) {
         behind[row] = work;
         unrecorded.set(row, !recorded);
