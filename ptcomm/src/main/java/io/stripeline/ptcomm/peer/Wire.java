@@ -285,7 +285,9 @@ final class Wire {
             }
         } catch (Broken said) {
             throw said;
-        } catch (IOException | ProtocolException nothing) {
+        } catch (ProtocolException bad) {
+            throw new Broken(Result.VIOLATION, "Rule 1: " + bad.getMessage() + context(), bad);
+        } catch (IOException nothing) {
             remember("B> (" + nothing.getMessage() + ")");
         }
     }
