@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * Writes deterministic CBOR (RFC 8949, 4.2.1) into a growing array: integers, byte strings, text, arrays, maps. By hand,
- * since a blob is made for every file and a streaming library costs several times what the blob's bytes do.
+ * since ids that stand on volumes are made of these bytes: no new version of a library may change one of them.
  */
 final class CborWriter {
     static final int UNSIGNED = 0;
