@@ -87,6 +87,28 @@ class BodyTest {
                 .hasMessageContaining("at byte");
     }
 
+    /** The densest input there is: attributes without names and values, two bytes each. */
+    @Test
+    void memoryIsBoundedByTheInput() {
+        byte[] head = HexFormat.of().parseHex("A301422F61031981A4119A00100000");
+        byte[] body = Arrays.copyOf(head, head.length + (1 << 20));
+        Arrays.fill(body, head.length, body.length, (byte) 0x40);
+        List<byte[]> parts = List.of(sealed(body));
+        assertThat(allocated(() -> EntryBlob.decode(parts))).isBetween(1L << 20, 32L << 20);
+        byte[] liar = body.clone();
+        liar[head.length] = 0x5A; // a string of 1 GiB
+        List<byte[]> lying = List.of(sealed(liar));
+        assertThatThrownBy(() -> EntryBlob.decode(lying)).isInstanceOf(FormatException.class);
+    }
+
+    private static long allocated(Runnable work) {
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        work.run();
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+
     @Seeds(40)
     void damageUnderARightChecksumIsRefusedOrAnotherEntry(SplittableRandom random) {
         byte[] bytes = EntryBlobTest.one(new RandomBlobs(random).next());
