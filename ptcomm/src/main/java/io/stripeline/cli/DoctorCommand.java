@@ -58,6 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
         capabilities(volume.capabilities(), findings);
         privileges(self, mount, findings);
         ProcessLimits.look(findings);
+        FileDaemonUnit.look(findings);
         return findings;
     }
 

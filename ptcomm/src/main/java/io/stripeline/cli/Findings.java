@@ -18,6 +18,14 @@ final class Findings {
         found.add(new Finding(about, fine, fine ? good : bad));
     }
 
+    /** What is not fine, for example {@code fd jit}. */
+    List<String> missing() {
+        return found.stream()
+                .filter(finding -> !finding.fine())
+                .map(Finding::about)
+                .toList();
+    }
+
     void print(Console console, boolean json) {
         if (!json) {
             found.forEach(finding -> console.out()

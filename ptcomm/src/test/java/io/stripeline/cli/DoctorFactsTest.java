@@ -40,4 +40,23 @@ final class DoctorFactsTest {
         assertThat(ProcessLimits.openFiles(List.of("Limit", line))).isEqualTo(1024);
         assertThat(ProcessLimits.openFiles(List.of())).isZero();
     }
+
+    @Test
+    void aHardenedFileDaemonIsToldFromAPlainOne() {
+        Findings plain = new Findings();
+        FileDaemonUnit.judge(
+                FileDaemonUnit.parse("MemoryDenyWriteExecute=no\nProtectSystem=no\nProtectHome=no\nPrivateNetwork=no\n"
+                        + "PrivateDevices=no\nMemoryMax=infinity\nTasksMax=4915\nLoadState=loaded\n"),
+                plain);
+        assertThat(plain.missing()).isEmpty();
+
+        Findings hardened = new Findings();
+        FileDaemonUnit.judge(
+                FileDaemonUnit.parse(
+                        "MemoryDenyWriteExecute=yes\nProtectSystem=strict\nProtectHome=read-only\nPrivateNetwork=yes\n"
+                                + "PrivateDevices=yes\nMemoryMax=134217728\nTasksMax=64\n"),
+                hardened);
+        assertThat(hardened.missing())
+                .containsExactly("fd jit", "fd system", "fd home", "fd network", "fd devices", "fd memory", "fd tasks");
+    }
 }
