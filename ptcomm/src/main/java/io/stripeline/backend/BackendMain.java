@@ -4,6 +4,7 @@ import io.stripeline.posix.Pipes;
 import io.stripeline.program.Version;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.Extensions;
+import io.stripeline.ptcomm.wire.ProtocolException;
 import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -11,6 +12,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.time.Instant;
 import sun.misc.Signal;
 
@@ -58,26 +61,55 @@ public final class BackendMain {
     }
 
     private static int run(FileChannel in, FileChannel out, Cancel cancel, PrintStream log) {
+        Pipes.resize(0, PIPE_BYTES);
+        Pipes.resize(1, PIPE_BYTES);
+        return converse(in, out, cancel, () -> watch(cancel), log);
+    }
+
+    /**
+     * One conversation; the exit status of the process. It is 0 wherever the plugin knows how the job ended: another one
+     * would add a line to the job's log that tells less.
+     *
+     * @param begun run when the job is known
+     */
+    static int converse(
+            ReadableByteChannel in, GatheringByteChannel out, Cancel cancel, Runnable begun, PrintStream log) {
+        BackendSession session;
         try {
-            Pipes.resize(0, PIPE_BYTES);
-            Pipes.resize(1, PIPE_BYTES);
-            BackendSession session = BackendSession.accept(in, out, Extensions.ALL);
-            session.gone().whenComplete((none, failed) -> cancel.raise());
-            watch(cancel);
-            try (session) {
-                Jobs.run(session, cancel);
-            }
-            return 0;
+            session = BackendSession.accept(in, out, Extensions.ALL);
         } catch (EOFException gone) {
             return 0; // the plugin has its reasons, and has told them in the job's log
-        } catch (IOException | RuntimeException failed) {
-            if (cancel.isRaised()) {
-                return 0;
-            }
-            log.println(Instant.now() + " the job ended with an error");
-            failed.printStackTrace(log);
-            return 1;
+        } catch (ProtocolException told) {
+            log.println(Instant.now() + " " + told.getMessage());
+            return 0;
+        } catch (IOException failed) {
+            return failed(failed, cancel, log);
         }
+        session.gone().whenComplete((none, failed) -> cancel.raise());
+        begun.run();
+        try (session) {
+            Jobs.run(session, cancel);
+            return 0;
+        } catch (EOFException gone) {
+            return 0;
+        } catch (IOException | RuntimeException failed) {
+            return session.isRefused() ? told(failed, log) : failed(failed, cancel, log);
+        }
+    }
+
+    private static int told(Exception failed, PrintStream log) {
+        log.println(Instant.now() + " the job was refused");
+        failed.printStackTrace(log);
+        return 0;
+    }
+
+    private static int failed(Exception failed, Cancel cancel, PrintStream log) {
+        if (cancel.isRaised()) {
+            return 0;
+        }
+        log.println(Instant.now() + " the job ended with an error");
+        failed.printStackTrace(log);
+        return 1;
     }
 
     /**

@@ -74,6 +74,7 @@ public final class BackendSession implements AutoCloseable {
     private final Queue<CompletableFuture<Packet>> questions = new ArrayDeque<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private volatile boolean refused;
     private volatile long lastWriteNanos = System.nanoTime();
     private @Nullable Throwable broken;
     private JobBlock job = JobBlock.parse(List.of());
@@ -83,7 +84,7 @@ public final class BackendSession implements AutoCloseable {
 
     private BackendSession(ReadableByteChannel in, GatheringByteChannel out) {
         this.in = new PacketReader(in);
-        this.out = new PacketWriter(out);
+        this.out = new PacketWriter(new PluginPipe(out));
     }
 
     /**
@@ -196,6 +197,7 @@ public final class BackendSession implements AutoCloseable {
 
     /** Ends the job with one line in its log, at any point where the plugin waits, and waits for the stream's end. */
     public void refuse(String why) throws IOException {
+        refused = true;
         pen.lock();
         try {
             out.text(Status.ABORT, clean(why));
@@ -208,6 +210,11 @@ public final class BackendSession implements AutoCloseable {
         } else {
             gone.join();
         }
+    }
+
+    /** True where the plugin has been told why the job ends. */
+    public boolean isRefused() {
+        return refused;
     }
 
     /** Reads to the end of the stream, whatever comes. */
@@ -413,6 +420,9 @@ public final class BackendSession implements AutoCloseable {
         } catch (java.util.concurrent.ExecutionException failed) {
             if (failed.getCause() instanceof ProtocolException broken) {
                 throw broken;
+            }
+            if (failed.getCause() instanceof EOFException gone) {
+                throw gone;
             }
             throw new IOException(String.valueOf(failed.getCause().getMessage()), failed.getCause());
         } catch (InterruptedException stopped) {

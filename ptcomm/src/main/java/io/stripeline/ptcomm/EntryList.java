@@ -107,7 +107,7 @@ public final class EntryList {
         text.start("FNAME:");
         if (relative) {
             byte[] name = batch.name(row);
-            text.add(exact ? name : NameEscape.escape(name));
+            text.add(exact || directory ? name : NameEscape.escape(name)); // a slash ends a directory's
             out.command(directory ? text.add('/') : text);
         } else {
             out.command(text.add(names.name(batch.dir(row), batch.name(row), directory)));

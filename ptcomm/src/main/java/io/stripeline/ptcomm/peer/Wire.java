@@ -34,6 +34,7 @@ final class Wire {
     private final long startNanos = System.nanoTime();
     private volatile boolean cancelled;
     private boolean inBody;
+    private boolean exactNames;
     private long received;
     private long receivedBytes;
     private long sent;
@@ -49,9 +50,14 @@ final class Wire {
         this.watch = watch;
     }
 
-    /** From here on E is no answer any more. */
-    void body() {
+    /**
+     * From here on E is no answer any more.
+     *
+     * @param exact whether names may end in white space, since one newline is all that is stripped
+     */
+    void body(boolean exact) {
         inBody = true;
+        exactNames = exact;
     }
 
     void cancelled() {
@@ -138,7 +144,7 @@ final class Wire {
         if (text[text.length - 1] != '\n') {
             throw broken(4, "a command without its newline");
         }
-        if (text.length == 1 || isSpace(text[text.length - 2])) {
+        if (text.length == 1 || !exactNames && isSpace(text[text.length - 2])) {
             throw broken(4, "white space before the newline, which the stock plugin strips");
         }
         for (byte b : text) {
