@@ -75,6 +75,7 @@ public final class BackendMain {
     static int converse(
             ReadableByteChannel in, GatheringByteChannel out, Cancel cancel, Runnable begun, PrintStream log) {
         BackendSession session;
+        cancel.also(() -> close(in, log)); // whoever waits for the plugin waits no more
         try {
             session = BackendSession.accept(in, out, Extensions.ALL);
         } catch (EOFException gone) {
@@ -94,6 +95,14 @@ public final class BackendMain {
             return 0;
         } catch (IOException | RuntimeException failed) {
             return session.isRefused() ? told(failed, log) : failed(failed, cancel, log);
+        }
+    }
+
+    private static void close(ReadableByteChannel in, PrintStream log) {
+        try {
+            in.close();
+        } catch (IOException failed) {
+            log.println(Instant.now() + " " + failed);
         }
     }
 

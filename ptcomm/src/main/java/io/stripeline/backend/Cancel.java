@@ -8,7 +8,7 @@ import reactor.core.publisher.Mono;
 
 /** Somebody's wish that the job stops, and the one place where the process waits for a pipeline. Thread-safe. */
 final class Cancel {
-    private final Runnable whenRaised;
+    private Runnable whenRaised;
     private @Nullable CompletableFuture<?> running;
     private boolean raised;
 
@@ -17,16 +17,34 @@ final class Cancel {
         this.whenRaised = whenRaised;
     }
 
+    /** Also wakes whoever waits where no pipeline is: {@code wake} runs at the first wish, at once where it has come. */
+    void also(Runnable wake) {
+        boolean late;
+        synchronized (this) {
+            Runnable before = whenRaised;
+            whenRaised = () -> {
+                before.run();
+                wake.run();
+            };
+            late = raised;
+        }
+        if (late) {
+            wake.run();
+        }
+    }
+
     void raise() {
         CompletableFuture<?> now;
+        Runnable wake;
         synchronized (this) {
             if (raised) {
                 return;
             }
             raised = true;
             now = running;
+            wake = whenRaised;
         }
-        whenRaised.run();
+        wake.run();
         if (now != null) {
             now.cancel(true);
         }

@@ -4,6 +4,7 @@ import io.stripeline.posix.PosixException;
 import io.stripeline.program.Nearest;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.Parameters;
+import io.stripeline.ptcomm.wire.ProtocolException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -31,7 +32,7 @@ final class Jobs {
             Thread.currentThread().interrupt();
         } catch (JobOptions.Bad bad) {
             session.refuse(String.valueOf(bad.getMessage()));
-        } catch (PosixException | IllegalArgumentException | UncheckedIOException failed) {
+        } catch (PosixException | IllegalArgumentException | ProtocolException | UncheckedIOException failed) {
             if (!cancel.isRaised()) {
                 session.refuse(String.valueOf(failed.getMessage()));
                 throw failed;

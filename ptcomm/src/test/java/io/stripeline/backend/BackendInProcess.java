@@ -41,17 +41,10 @@ final class BackendInProcess implements BackendUnderTest {
                 },
                 "backend-under-test");
         thread.start();
-        return new ChannelLink(
-                toPlugin.source(),
-                toBackend.sink(),
-                () -> {
-                    cancel.raise();
-                    close(toBackend, toPlugin);
-                },
-                end);
+        return new ChannelLink(toPlugin.source(), toBackend.sink(), cancel::raise, end);
     }
 
-    /** What the end of a cancelled process does. */
+    /** What the end of a process does. */
     private static void close(Pipe toBackend, Pipe toPlugin) {
         try {
             toBackend.source().close();

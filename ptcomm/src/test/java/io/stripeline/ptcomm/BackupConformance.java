@@ -1,10 +1,13 @@
 package io.stripeline.ptcomm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.RawPath;
+import io.stripeline.ptcomm.peer.BackendLink;
 import io.stripeline.ptcomm.peer.Dialect;
+import io.stripeline.ptcomm.peer.Ending;
 import io.stripeline.ptcomm.peer.FileDaemon;
 import io.stripeline.ptcomm.peer.FileHead;
 import io.stripeline.ptcomm.peer.JobReport;
@@ -15,6 +18,10 @@ import io.stripeline.ptcomm.peer.RecordedFile;
 import io.stripeline.ptcomm.peer.RecordedJob;
 import io.stripeline.ptcomm.peer.Recording;
 import io.stripeline.ptcomm.wire.NameEscape;
+import io.stripeline.ptcomm.wire.Packet;
+import io.stripeline.ptcomm.wire.PacketReader;
+import io.stripeline.ptcomm.wire.PacketWriter;
+import io.stripeline.ptcomm.wire.Status;
 import io.stripeline.testkit.DiskFacts;
 import io.stripeline.testkit.DiskTree;
 import io.stripeline.testkit.TreeFacts;
@@ -23,6 +30,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -186,6 +194,58 @@ public abstract class BackupConformance {
                 assertThat(job.names()).noneMatch(name -> name.contains("/d/") || name.endsWith("/big"));
             }
         }
+    }
+
+    /** Files of the kernel: one gives an error where its content should be, one is shorter than it says. */
+    @Test
+    void rules20and23_whatCannotBeReadIsAMessageAndTheRestIsSaved() throws IOException {
+        Path kernel = Path.of("/sys/devices/virtual/net/lo");
+        assumeTrue(Files.isReadable(kernel.resolve("duplex")), "no loopback device here to read from");
+        for (Dialect dialect : List.of(Dialect.stock(), Dialect.extended())) {
+            Recording recording = Recording.inMemory(dialect);
+            JobReport report = Conversation.good(
+                    new Conversation(backend(), dialect)
+                            .peer()
+                            .backup(job(), Conversation.words(kernel, "include=duplex", "include=mtu"), recording),
+                    Result.WITH_ERRORS);
+            assertThat(report.texts(Status.FILE_ERROR)).anyMatch(line -> line.contains(kernel + "/duplex"));
+            try (RecordedJob job = recording.job()) {
+                assertThat(job.names()).doesNotContain(kernel + "/duplex");
+                assertThat(job.file(kernel + "/mtu").orElseThrow().content())
+                        .asString()
+                        .startsWith("65536\n");
+            }
+        }
+    }
+
+    /** The plugin has stored another number than was sent: it has stopped reading somewhere. */
+    @Test
+    void rule30_aWrongCountEndsTheJobWithA() throws IOException {
+        BackendLink link = backend().start();
+        PacketWriter out = new PacketWriter(link.toBackend());
+        PacketReader in = new PacketReader(link.fromBackend());
+        for (String command : List.of("Hello s 3", "Job", "Type=B", "", "Params", "path=" + tree, "", "BackupStart")) {
+            if (command.isEmpty()) {
+                out.eod();
+            } else {
+                out.command(command);
+            }
+        }
+        out.flush();
+        int asked = 0;
+        Packet packet = in.expect("a packet");
+        while (packet.status() != Status.ABORT) {
+            if (packet.startsWith("ACCEPT:")) {
+                out.command("OK");
+            } else if (packet.is("FileIndex")) {
+                out.command(asked++ == 0 ? "1" : "3");
+            }
+            out.flush();
+            packet = in.expect("A, at the latest instead of the end");
+        }
+        assertThat(asked).isGreaterThan(1);
+        assertThat(link.end(Duration.ofSeconds(20), Duration.ofSeconds(5)))
+                .isEqualTo(new Ending(Ending.How.BY_ITSELF, 0, ""));
     }
 
     @Test
