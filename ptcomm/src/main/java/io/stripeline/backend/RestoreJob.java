@@ -1,12 +1,65 @@
 package io.stripeline.backend;
 
+import io.stripeline.FileSystemDriver;
+import io.stripeline.Volume;
+import io.stripeline.flow.Job;
+import io.stripeline.flow.Problem;
+import io.stripeline.flow.Progress.Counter;
+import io.stripeline.flow.Report;
+import io.stripeline.program.Figures;
 import io.stripeline.ptcomm.BackendSession;
+import io.stripeline.ptcomm.JobBlock;
+import io.stripeline.ptcomm.PtcommRestore;
+import io.stripeline.slab.SlabPool;
+import io.stripeline.write.RestorePlan;
+import java.io.IOException;
+import java.nio.file.Path;
 
-/** Restores. */
+/** Restores: everything below {@code /}, since names come with their prefix. */
 final class RestoreJob {
-    RestoreJob(BackendSession session, JobOptions options, Cancel cancel) {}
+    /** Room for content between the pipe and the disk. */
+    private static final long SLAB_BYTES = 32L << 20;
 
-    void run() {
-        throw new JobOptions.Bad("restore is not in this release");
+    private final BackendSession session;
+    private final JobOptions options;
+    private final Cancel cancel;
+
+    RestoreJob(BackendSession session, JobOptions options, Cancel cancel) {
+        this.session = session;
+        this.options = options;
+        this.cancel = cancel;
+    }
+
+    void run() throws IOException {
+        RestorePlan plan =
+                RestorePlan.same().overwrite(overwrite(session.job().replace())).devices(options.isYes(Key.DEVICES));
+        try (Volume root = FileSystemDriver.openBest(Path.of("/"));
+                JobLog log = new JobLog(session, cancel, Path.of(System.getProperty("java.io.tmpdir")));
+                SlabPool slabs = SlabPool.ofBytes(SLAB_BYTES)) {
+            Job job = Job.start(log);
+            long begun = System.nanoTime();
+            session.ready();
+            Report report = cancel.await(PtcommRestore.run(session, root.writer(), plan, slabs, job));
+            log.sayWhereTheRestIs();
+            log.info(summary(report, (System.nanoTime() - begun) / 1e9));
+        }
+        session.finishRestore();
+    }
+
+    private static RestorePlan.Overwrite overwrite(JobBlock.Replace rule) {
+        return switch (rule) {
+            case ALWAYS -> RestorePlan.Overwrite.ALWAYS;
+            case IF_NEWER -> RestorePlan.Overwrite.NEWER;
+            case IF_OLDER -> RestorePlan.Overwrite.OLDER;
+            case NEVER -> RestorePlan.Overwrite.NEVER;
+        };
+    }
+
+    private static String summary(Report report, double seconds) {
+        long bytes = report.get(Counter.BYTES);
+        return "restored " + Figures.count(report.get(Counter.ENTRIES)) + " items, " + Figures.bytes(bytes) + " in "
+                + Figures.seconds(seconds) + " (" + Figures.rate(bytes / Math.max(seconds, 0.001)) + "), "
+                + Figures.count(report.get(Counter.SKIPPED)) + " left as they are, "
+                + Figures.count(report.count(Problem.Severity.ERROR)) + " errors";
     }
 }

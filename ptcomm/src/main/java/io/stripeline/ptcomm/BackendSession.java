@@ -366,9 +366,27 @@ public final class BackendSession implements AutoCloseable {
         write(PacketWriter::eod);
     }
 
-    /** The next packet of a restore. */
-    Packet read(String what) throws IOException {
-        return in.expect(what);
+    /** What a restore reads from. */
+    PacketReader reader() {
+        return in;
+    }
+
+    /** Answers a block of a restore with one word. */
+    void answer(String word) throws IOException {
+        write(out -> out.command(word));
+    }
+
+    /** Everything of a restore is done: acknowledges FINISH, then END, and waits for the stream's end. */
+    public void finishRestore() throws IOException {
+        acknowledge();
+        Packet packet;
+        while ((packet = in.read()) != null) {
+            if (packet.is("END")) {
+                acknowledge();
+            } else if (packet.status() != Status.TERMINATE) {
+                throw new ProtocolException("Expected END and got " + packet);
+            }
+        }
     }
 
     /**

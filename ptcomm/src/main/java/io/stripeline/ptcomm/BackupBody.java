@@ -2,16 +2,23 @@ package io.stripeline.ptcomm;
 
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
+import io.stripeline.flow.Problem;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Sink;
+import io.stripeline.inode.Entry;
 import io.stripeline.inode.InodeId;
 import io.stripeline.inode.RawPath;
+import io.stripeline.layout.Layout;
+import io.stripeline.ptcomm.blob.LayoutCollector;
+import io.stripeline.ptcomm.blob.LayoutTable;
+import io.stripeline.ptcomm.blob.RestoreObject;
 import io.stripeline.ptcomm.wire.Packet;
 import io.stripeline.ptcomm.wire.PacketWriter;
 import io.stripeline.ptcomm.wire.ProtocolException;
 import io.stripeline.ptcomm.wire.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +43,7 @@ public final class BackupBody implements AutoCloseable {
     private final BackendSession session;
     private final Job job;
     private final LinkIndexes links;
+    private final LayoutCollector layouts;
     private final long countBefore;
     private volatile @Nullable RuntimeException miscounted;
     private long items;
@@ -45,6 +53,8 @@ public final class BackupBody implements AutoCloseable {
         this.session = session;
         this.job = job;
         this.links = new LinkIndexes(spill);
+        this.layouts = new LayoutCollector(
+                line -> job.problems().add(new Problem(RawPath.ROOT, Problem.Severity.WARNING, "layouts", line)));
         this.countBefore = countBefore;
     }
 
@@ -151,6 +161,7 @@ public final class BackupBody implements AutoCloseable {
      * @throws ProtocolException where the plugin has another count
      */
     public void end() throws IOException, InterruptedException {
+        sendLayouts();
         compare(number(BackendSession.join(askCount(session))), fileIndex());
         session.begin();
         try {
@@ -161,6 +172,33 @@ public final class BackupBody implements AutoCloseable {
             session.flush();
         } finally {
             session.end();
+        }
+    }
+
+    /** The id of an entry's layout, which the plugin keeps beside its attributes; none with a stock plugin. */
+    long layoutId(Entry entry) {
+        Layout layout = entry.attributes().layout();
+        return layout == null
+                        || !entry.inode().isRegular()
+                        || !session.extensions().has(Cap.META)
+                ? LayoutTable.NONE
+                : layouts.add(layout);
+    }
+
+    private void sendLayouts() throws IOException, InterruptedException {
+        for (RestoreObject object : layouts.objects()) {
+            session.begin();
+            try {
+                session.put(out -> {
+                    out.command("RESTOREOBJ:" + object.name());
+                    out.command("RESTOREOBJ_LEN:" + object.bytes().length);
+                    out.data(ByteBuffer.wrap(object.bytes()));
+                    out.eod();
+                });
+            } finally {
+                session.end();
+            }
+            sent(0);
         }
     }
 

@@ -35,7 +35,6 @@ public final class EntryList {
     private final Base base;
     private final Job job;
     private final boolean relative;
-    private final boolean exact;
     private final WireNames names;
     private final Text text = new Text();
 
@@ -46,8 +45,7 @@ public final class EntryList {
         this.base = base;
         this.job = job;
         this.relative = relative;
-        this.exact = !session.extensions().caps().isEmpty();
-        this.names = new WireNames(root, exact);
+        this.names = new WireNames(root);
     }
 
     /** Absolute names of all that a backup of the tree at {@code root} would send. */
@@ -107,14 +105,14 @@ public final class EntryList {
         text.start("FNAME:");
         if (relative) {
             byte[] name = batch.name(row);
-            text.add(exact || directory ? name : NameEscape.escape(name)); // a slash ends a directory's
+            text.add(directory ? name : NameEscape.escape(name)); // a slash ends a directory's
             out.command(directory ? text.add('/') : text);
         } else {
             out.command(text.add(names.name(batch.dir(row), batch.name(row), directory)));
         }
         RowLines.write(out, text, batch, row);
         if (target != null) {
-            out.command(text.start("LSTAT:").add(exact ? target : NameEscape.escape(target)));
+            out.command(text.start("LSTAT:").add(NameEscape.escape(target)));
         }
         out.eod();
     }

@@ -42,7 +42,7 @@ public final class FileSetRules implements Gate {
 
     @Override
     public void ask(InodeBatch rows, BitSet taken, BitSet entered) {
-        WireNames names = new WireNames(root, !session.extensions().caps().isEmpty());
+        WireNames names = new WireNames(root);
         try {
             if (batches) {
                 askAtOnce(rows, names, taken);
@@ -65,7 +65,7 @@ public final class FileSetRules implements Gate {
         for (int row = 0; row < rows.size(); row++) {
             question.writeBytes(Integer.toOctalString(rows.mode(row)).getBytes(StandardCharsets.US_ASCII));
             question.write(' ');
-            question.writeBytes(names.name(rows.dir(row), rows.name(row), false));
+            question.writeBytes(names.path(rows.dir(row), rows.name(row)).toBytes());
             question.write(0);
             asked++;
             if (row + 1 == rows.size() || question.size() >= QUESTION_BYTES) {

@@ -10,6 +10,7 @@ import io.stripeline.inode.Inode;
 import io.stripeline.inode.RawPath;
 import io.stripeline.inode.ScanFailure;
 import io.stripeline.ptcomm.blob.EntryBlob;
+import io.stripeline.ptcomm.blob.LayoutTable;
 import io.stripeline.ptcomm.wire.NameEscape;
 import io.stripeline.ptcomm.wire.Packet;
 import io.stripeline.ptcomm.wire.PacketWriter;
@@ -20,6 +21,7 @@ import io.stripeline.slab.Slab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -65,7 +67,7 @@ final class ItemPackets implements AutoCloseable {
         this.metadata = extensions.has(Cap.META) || session.parameters().isSet("metadata");
         this.holes = extensions.has(Cap.HOLES);
         this.keeps = extensions.has(Cap.SEEN) && session.parameters().isSet("accurate");
-        this.names = new WireNames(root, !extensions.caps().isEmpty());
+        this.names = new WireNames(root);
     }
 
     Scheduler scheduler() {
@@ -257,6 +259,7 @@ final class ItemPackets implements AutoCloseable {
         boolean escaped = names.isEscaped(entry.name(), directory);
         attached = new EntryBlob(names.path(entry.dir(), entry.name()), escaped, inode, entry.attributes(), first)
                 .encode(BLOB_BYTES);
+        long layout = body.layoutId(entry);
         session.begin();
         announced = true;
         session.put(out -> {
@@ -271,6 +274,9 @@ final class ItemPackets implements AutoCloseable {
                             linkIndex)
                     .to(text.start(StatLine.KEYWORD));
             out.command(text);
+            if (layout != LayoutTable.NONE) {
+                out.command("X-LAYOUT:" + HexFormat.of().toHexDigits(layout));
+            }
             new TimeLine(
                             inode.atime().seconds(),
                             inode.mtime().seconds(),
@@ -293,8 +299,7 @@ final class ItemPackets implements AutoCloseable {
             throws IOException {
         byte[] target = first != null ? first.toBytes() : letter == 'S' ? attributes.linkTarget() : null;
         if (target != null) {
-            boolean exact = !session.extensions().caps().isEmpty();
-            out.command(text.start("LSTAT:").add(exact ? target : NameEscape.escape(target)));
+            out.command(text.start("LSTAT:").add(NameEscape.escape(target)));
         }
     }
 

@@ -7,25 +7,20 @@ import java.util.Arrays;
 
 /**
  * The names of one tree as the plugin gets them: absolute, directories with a slash at the end, and escaped where a
- * stock plugin would strip the end. Names of one directory come together, so the last directory's is kept. Of one
+ * plugin may strip the end: one spelling for all plugins, since the catalog compares names of one job with the last. Names of one directory come together, so the last directory's is kept. Of one
  * thread.
  */
 final class WireNames {
     private static final byte[] NONE = new byte[0];
 
     private final byte[] root;
-    private final boolean exact;
     private Dir last = Dir.root();
     private byte[] prefix;
 
-    /**
-     * @param root absolute path of the tree
-     * @param exact true where the peer keeps white space at the end of a name
-     */
-    WireNames(RawPath root, boolean exact) {
+    /** @param root absolute path of the tree */
+    WireNames(RawPath root) {
         byte[] bytes = root.toBytes();
         this.root = bytes.length > 0 && bytes[bytes.length - 1] == '/' ? Arrays.copyOf(bytes, bytes.length - 1) : bytes;
-        this.exact = exact;
         this.prefix = join(this.root, NONE, true);
     }
 
@@ -46,12 +41,12 @@ final class WireNames {
             return name.length == 0 ? join(root, NONE, true) : join(prefix(dir), name, true);
         }
         byte[] path = name.length == 0 ? root : join(prefix(dir), name, false);
-        return exact ? path : NameEscape.escape(path);
+        return NameEscape.escape(path);
     }
 
     /** True where {@link #name} is not the exact one. */
     boolean isEscaped(byte[] name, boolean directory) {
-        return !exact && !directory && NameEscape.isNeeded(name);
+        return !directory && NameEscape.isNeeded(name);
     }
 
     private byte[] prefix(Dir dir) {

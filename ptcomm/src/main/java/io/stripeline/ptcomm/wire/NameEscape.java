@@ -70,6 +70,27 @@ public final class NameEscape {
         return out.toByteArray();
     }
 
+    /**
+     * True for a name that {@link #escape} may have made: for the moments in which the blob that knows is not there yet.
+     */
+    public static boolean looksEscaped(byte[] name) {
+        int at = name.length - 4;
+        if (at < 0 || name[at] != '\\' || name[at + 1] != 'x') {
+            return false;
+        }
+        int high = hex(name[at + 2]);
+        int low = hex(name[at + 3]);
+        if (high < 0 || low < 0 || !isStripped((byte) (high << 4 | low))) {
+            return false;
+        }
+        try {
+            unescape(name);
+            return true;
+        } catch (ProtocolException notEscaped) {
+            return false;
+        }
+    }
+
     private static int hex(byte b) {
         return Character.digit(b, 16);
     }

@@ -26,6 +26,7 @@ public final class PacketReader {
     private final ReadableByteChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).limit(0);
     private long packets;
+    private int left;
 
     public PacketReader(ReadableByteChannel channel) {
         this.channel = channel;
@@ -38,6 +39,18 @@ public final class PacketReader {
      * @throws EOFException where the stream ends inside a packet
      */
     public @Nullable Packet read() throws IOException {
+        Status status = next();
+        return status == null ? null : new Packet(status, rest());
+    }
+
+    /**
+     * Reads the header of the next packet; null at the end of the stream between two packets. Its payload, {@link
+     * #left()} bytes, is the caller's to {@link #take}, before anything else is read.
+     */
+    public @Nullable Status next() throws IOException {
+        if (left > 0) {
+            throw new IllegalStateException(left + " bytes of packet " + packets + " were not taken");
+        }
         if (!fill(1)) {
             return null;
         }
@@ -59,18 +72,38 @@ public final class PacketReader {
         if (status.isEmpty() && length != 0) {
             throw badHeader("length 000000");
         }
-        byte[] payload = new byte[length];
-        int at = Math.min(length, buffer.remaining());
-        buffer.get(payload, 0, at);
-        ByteBuffer rest = ByteBuffer.wrap(payload).position(at);
-        while (rest.hasRemaining()) {
-            if (channel.read(rest) < 0) {
-                throw new EOFException("The stream ends inside the payload of packet " + (packets + 1) + ", "
-                        + rest.remaining() + " of " + length + " bytes are missing");
+        packets++;
+        left = length;
+        return status;
+    }
+
+    /** Bytes of the current payload that were not taken yet. */
+    public int left() {
+        return left;
+    }
+
+    /** Moves bytes of the current payload to {@code target}, as many as it has and there is room for. */
+    public void take(ByteBuffer target) throws IOException {
+        int wanted = Math.min(left, target.remaining());
+        ByteBuffer window = target.duplicate().limit(target.position() + wanted);
+        int buffered = Math.min(wanted, buffer.remaining());
+        window.put(buffer.duplicate().limit(buffer.position() + buffered));
+        buffer.position(buffer.position() + buffered);
+        while (window.hasRemaining()) {
+            if (channel.read(window) < 0) {
+                throw new EOFException("The stream ends inside the payload of packet " + packets + ", "
+                        + window.remaining() + " bytes are missing");
             }
         }
-        packets++;
-        return new Packet(status, payload);
+        left -= wanted;
+        target.position(target.position() + wanted);
+    }
+
+    /** All that is left of the current payload. */
+    public byte[] rest() throws IOException {
+        byte[] payload = new byte[left];
+        take(ByteBuffer.wrap(payload));
+        return payload;
     }
 
     /** Packets read so far. */

@@ -1,0 +1,48 @@
+package io.stripeline.ptcomm;
+
+import io.stripeline.flow.Item;
+import io.stripeline.flow.Job;
+import io.stripeline.flow.OneThread;
+import io.stripeline.flow.Pipelines;
+import io.stripeline.flow.Report;
+import io.stripeline.slab.SlabPool;
+import io.stripeline.write.RestorePlan;
+import io.stripeline.write.TreeWriter;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The source of a restore: what the plugin sends, as the items that every {@link TreeWriter} takes. */
+public final class PtcommRestore {
+    private PtcommRestore() {}
+
+    /**
+     * The items of a restore that is {@link BackendSession#ready() ready}, with paths relative to {@code /}. Names carry
+     * {@code where=} already. Read on a thread of its own, as demand comes; what is refused, skipped or damaged is
+     * answered and counted here. Completes at FINISH, which is not acknowledged: whoever has written everything calls
+     * {@link BackendSession#finishRestore()}.
+     */
+    public static Flux<Item> items(BackendSession session, SlabPool slabs, Job job) {
+        return Flux.using(
+                () -> new OneThread("stripeline-ptcomm-in"),
+                thread -> Flux.<Item, RestoreItems>generate(
+                                () -> new RestoreItems(session, slabs, job),
+                                (source, sink) -> {
+                                    Item item = source.next();
+                                    if (item == null) {
+                                        sink.complete();
+                                    } else {
+                                        sink.next(item);
+                                    }
+                                    return source;
+                                },
+                                RestoreItems::close)
+                        .subscribeOn(thread, true),
+                OneThread::dispose);
+    }
+
+    /** Restores with {@code writer}, whose volume's root is {@code /}. The report is complete when all is written. */
+    public static Mono<Report> run(
+            BackendSession session, TreeWriter writer, RestorePlan plan, SlabPool slabs, Job job) {
+        return Pipelines.run(items(session, slabs, job), items -> writer.write(items, plan, job));
+    }
+}
