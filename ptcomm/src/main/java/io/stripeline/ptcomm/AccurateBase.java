@@ -34,7 +34,7 @@ public final class AccurateBase implements Base {
      */
     public AccurateBase(BackendSession session, RawPath root, Base settled) {
         this.session = session;
-        this.names = new WireNames(root);
+        this.names = new WireNames(root, session.extensions());
         this.settled = settled;
     }
 

@@ -12,7 +12,6 @@ import io.stripeline.inode.RawPath;
 import io.stripeline.inode.ScanFailure;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
-import io.stripeline.ptcomm.wire.NameEscape;
 import io.stripeline.ptcomm.wire.PacketWriter;
 import io.stripeline.ptcomm.wire.Text;
 import io.stripeline.read.ContentSource;
@@ -45,7 +44,7 @@ public final class EntryList {
         this.base = base;
         this.job = job;
         this.relative = relative;
-        this.names = new WireNames(root);
+        this.names = new WireNames(root, session.extensions());
     }
 
     /** Absolute names of all that a backup of the tree at {@code root} would send. */
@@ -105,14 +104,14 @@ public final class EntryList {
         text.start("FNAME:");
         if (relative) {
             byte[] name = batch.name(row);
-            text.add(directory ? name : NameEscape.escape(name)); // a slash ends a directory's
+            text.add(directory ? name : names.target(name)); // a slash ends a directory's
             out.command(directory ? text.add('/') : text);
         } else {
             out.command(text.add(names.name(batch.dir(row), batch.name(row), directory)));
         }
         RowLines.write(out, text, batch, row);
         if (target != null) {
-            out.command(text.start("LSTAT:").add(NameEscape.escape(target)));
+            out.command(text.start("LSTAT:").add(names.target(target)));
         }
         out.eod();
     }

@@ -42,7 +42,7 @@ public final class FileSetRules implements Gate {
 
     @Override
     public void ask(InodeBatch rows, BitSet taken, BitSet entered) {
-        WireNames names = new WireNames(root);
+        WireNames names = new WireNames(root, session.extensions());
         try {
             if (batches) {
                 askAtOnce(rows, names, taken);

@@ -11,7 +11,6 @@ import io.stripeline.inode.RawPath;
 import io.stripeline.inode.ScanFailure;
 import io.stripeline.ptcomm.blob.EntryBlob;
 import io.stripeline.ptcomm.blob.LayoutTable;
-import io.stripeline.ptcomm.wire.NameEscape;
 import io.stripeline.ptcomm.wire.Packet;
 import io.stripeline.ptcomm.wire.PacketWriter;
 import io.stripeline.ptcomm.wire.StatLine;
@@ -67,7 +66,7 @@ final class ItemPackets implements AutoCloseable {
         this.metadata = extensions.has(Cap.META) || session.parameters().isSet("metadata");
         this.holes = extensions.has(Cap.HOLES);
         this.keeps = extensions.has(Cap.SEEN) && session.parameters().isSet("accurate");
-        this.names = new WireNames(root);
+        this.names = new WireNames(root, extensions);
     }
 
     Scheduler scheduler() {
@@ -299,7 +298,7 @@ final class ItemPackets implements AutoCloseable {
             throws IOException {
         byte[] target = first != null ? first.toBytes() : letter == 'S' ? attributes.linkTarget() : null;
         if (target != null) {
-            out.command(text.start("LSTAT:").add(NameEscape.escape(target)));
+            out.command(text.start("LSTAT:").add(names.target(target)));
         }
     }
 

@@ -55,6 +55,8 @@ final class RestoreItems implements AutoCloseable {
     private final StatxBuffer there = new StatxBuffer();
     private final ArrayDeque<Item> out = new ArrayDeque<>();
     private final boolean holes;
+    /** A stock plugin gives the blob of a long file after its content, so its name has to be guessed by its look. */
+    private final boolean guesses;
     private @Nullable Restored current;
     private SlabPool.@Nullable Ticket ticket;
     private @Nullable Slab filling;
@@ -69,6 +71,7 @@ final class RestoreItems implements AutoCloseable {
         this.in = session.reader();
         this.slabs = slabs;
         this.job = job;
+        this.guesses = session.extensions().caps().isEmpty();
         this.holes = session.extensions().has(Cap.HOLES);
         this.names = new TargetNames(session.job().where(), session.parameters().each("path"));
     }
@@ -170,7 +173,7 @@ final class RestoreItems implements AutoCloseable {
         TargetNames.Place early;
         try {
             place = names.place(wireName);
-            early = NameEscape.looksEscaped(wireName) ? names.place(NameEscape.unescape(wireName)) : place;
+            early = guesses && NameEscape.looksEscaped(wireName) ? names.place(NameEscape.unescape(wireName)) : place;
         } catch (IllegalArgumentException refused) {
             job.progress().add(Counter.FAILED, 1);
             problem(

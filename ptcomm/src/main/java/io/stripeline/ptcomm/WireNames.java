@@ -7,18 +7,23 @@ import java.util.Arrays;
 
 /**
  * The names of one tree as the plugin gets them: absolute, directories with a slash at the end, and escaped where a
- * plugin may strip the end: one spelling for all plugins, since the catalog compares names of one job with the last. Names of one directory come together, so the last directory's is kept. Of one
+ * stock plugin would strip the end. Names of one directory come together, so the last directory's is kept. Of one
  * thread.
  */
 final class WireNames {
     private static final byte[] NONE = new byte[0];
 
     private final byte[] root;
+    private final boolean exact;
     private Dir last = Dir.root();
     private byte[] prefix;
 
-    /** @param root absolute path of the tree */
-    WireNames(RawPath root) {
+    /**
+     * @param root absolute path of the tree
+     * @param extensions with any of them the peer keeps white space at the end of a name
+     */
+    WireNames(RawPath root, Extensions extensions) {
+        this.exact = !extensions.caps().isEmpty();
         byte[] bytes = root.toBytes();
         this.root = bytes.length > 0 && bytes[bytes.length - 1] == '/' ? Arrays.copyOf(bytes, bytes.length - 1) : bytes;
         this.prefix = join(this.root, NONE, true);
@@ -41,12 +46,17 @@ final class WireNames {
             return name.length == 0 ? join(root, NONE, true) : join(prefix(dir), name, true);
         }
         byte[] path = name.length == 0 ? root : join(prefix(dir), name, false);
-        return NameEscape.escape(path);
+        return exact ? path : NameEscape.escape(path);
+    }
+
+    /** A link's target on the wire. */
+    byte[] target(byte[] target) {
+        return exact ? target : NameEscape.escape(target);
     }
 
     /** True where {@link #name} is not the exact one. */
     boolean isEscaped(byte[] name, boolean directory) {
-        return !directory && NameEscape.isNeeded(name);
+        return !exact && !directory && NameEscape.isNeeded(name);
     }
 
     private byte[] prefix(Dir dir) {
