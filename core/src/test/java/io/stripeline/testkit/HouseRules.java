@@ -52,7 +52,7 @@ public abstract class HouseRules {
 
     /** Packages of programs: these may print, block and subscribe. */
     protected String[] programs() {
-        return new String[] {"io.stripeline.cli..", "io.stripeline.backend.."};
+        return new String[] {"io.stripeline.cli..", "io.stripeline.backend..", "io.stripeline.program.."};
     }
 
     @Test

@@ -1,8 +1,9 @@
 package io.stripeline.backend;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.toml.TomlFactory;
 import io.stripeline.program.Nearest;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.Parameters;
@@ -14,7 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Defaults for all jobs of this host: a TOML file with the keys of the plugin command, lists where a key may repeat. It
@@ -51,7 +52,12 @@ final class ConfigFile {
                 throw new JobOptions.Bad(file + " is larger than " + MOST_BYTES + " bytes");
             }
             byte[] bytes = Files.readAllBytes(file);
-            return bytes.length == 0 ? new Parameters(List.of()) : parameters(file, new TomlMapper().readTree(bytes));
+            if (bytes.length == 0) {
+                return new Parameters(List.of());
+            }
+            try (JsonParser in = new TomlFactory().createParser(bytes)) {
+                return parameters(file, in);
+            }
         } catch (NoSuchFileException missing) {
             throw new JobOptions.Bad("config=" + file + ": there is no such file");
         } catch (JsonProcessingException wrong) {
@@ -62,19 +68,30 @@ final class ConfigFile {
         }
     }
 
-    private static Parameters parameters(Path file, JsonNode all) {
+    private static Parameters parameters(Path file, JsonParser in) throws IOException {
         List<Parameter> out = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> one : all.properties()) {
-            Key key = Key.of(one.getKey()).filter(Key::isForFiles).orElseThrow(() -> unknown(file, one.getKey()));
-            JsonNode value = one.getValue();
-            if (value.isObject()) {
-                throw new JobOptions.Bad(file + ": " + one.getKey() + " is a table; expected a value or a list");
-            }
-            for (JsonNode each : value.isArray() ? value : List.of(value)) {
-                out.add(new Parameter(key.word(), each.asText().getBytes(StandardCharsets.UTF_8)));
+        expect(file, in, in.nextToken(), JsonToken.START_OBJECT);
+        for (String word = in.nextFieldName(); word != null; word = in.nextFieldName()) {
+            String name = word;
+            Key key = Key.of(name).filter(Key::isForFiles).orElseThrow(() -> unknown(file, name));
+            boolean list = in.nextToken() == JsonToken.START_ARRAY;
+            for (JsonToken value = list ? in.nextToken() : in.currentToken();
+                    value != JsonToken.END_ARRAY;
+                    value = list ? in.nextToken() : JsonToken.END_ARRAY) {
+                if (value == null || value.isStructStart()) {
+                    throw new JobOptions.Bad(file + ": " + name + " is a table; expected a value or a list of values");
+                }
+                out.add(new Parameter(key.word(), in.getText().getBytes(StandardCharsets.UTF_8)));
             }
         }
         return new Parameters(out);
+    }
+
+    private static void expect(Path file, JsonParser in, @Nullable JsonToken token, JsonToken expected) {
+        if (token != expected) {
+            throw new JobOptions.Bad(file + " is no table of keys and values (line "
+                    + in.currentLocation().getLineNr() + ")");
+        }
     }
 
     private static JobOptions.Bad unknown(Path file, String word) {

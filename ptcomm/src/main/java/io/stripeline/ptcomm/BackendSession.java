@@ -57,8 +57,6 @@ public final class BackendSession implements AutoCloseable {
         void to(PacketWriter out) throws IOException;
     }
 
-    private static final String API = "3";
-
     /** Text of one message packet; the plugin splits further where its interface takes less. */
     private static final int MESSAGE_BYTES = 64 << 10;
 
@@ -77,10 +75,7 @@ public final class BackendSession implements AutoCloseable {
     private volatile boolean refused;
     private volatile long lastWriteNanos = System.nanoTime();
     private @Nullable Throwable broken;
-    private JobBlock job = JobBlock.parse(List.of());
-    private Parameters parameters = new Parameters(List.of());
-    private Extensions extensions = Extensions.NONE;
-    private Start start = Start.BACKUP;
+    private Opening opening = Opening.NONE;
 
     private BackendSession(ReadableByteChannel in, GatheringByteChannel out) {
         this.in = new PacketReader(in);
@@ -98,11 +93,7 @@ public final class BackendSession implements AutoCloseable {
             throws IOException {
         BackendSession session = new BackendSession(in, out);
         try {
-            session.greet();
-            session.job = JobBlock.parse(session.block("Job"));
-            session.acknowledge();
-            session.parameters(known);
-            session.start = session.readStart();
+            session.opening = Opening.read(session, known);
         } catch (ProtocolException broken) {
             session.refuse(String.valueOf(broken.getMessage()));
             throw broken;
@@ -110,74 +101,21 @@ public final class BackendSession implements AutoCloseable {
         return session;
     }
 
-    private void greet() throws IOException {
-        String[] words = command("Hello").split(" ", -1);
-        if (words.length != 3 || !words[0].equals("Hello") || !words[2].equals(API)) {
-            throw new ProtocolException("The plugin says '" + String.join(" ", words) + "'; this backend understands "
-                    + "'Hello <name> " + API + "': install the plugin and the backend of one release");
-        }
-        write(to -> to.command("Hello Bacula"));
-    }
-
-    private List<byte[]> block(String name) throws IOException {
-        String title = command(name);
-        if (!title.equals(name)) {
-            throw new ProtocolException("Expected the " + name + " block and got '" + title + "'");
-        }
-        return in.block(name);
-    }
-
-    private String command(String what) throws IOException {
-        Packet packet = in.expect(what);
-        if (packet.status() != Status.COMMAND) {
-            throw new ProtocolException("Expected " + what + " and got " + packet);
-        }
-        return new String(packet.command(), StandardCharsets.UTF_8);
-    }
-
-    /** The offer is the last line; what is agreed on is told before the acknowledgement. */
-    private void parameters(Extensions known) throws IOException {
-        Parameters all = Parameters.parse(block("Params"));
-        extensions = all.last(Extensions.KEY)
-                .map(Extensions::parse)
-                .orElse(Extensions.NONE)
-                .and(known);
-        parameters = new Parameters(all.all().stream()
-                .filter(one -> !one.key().equalsIgnoreCase(Extensions.KEY))
-                .toList());
-        write(to -> {
-            if (!extensions.caps().isEmpty()) {
-                to.command(extensions.line());
-            }
-            to.eod();
-        });
-    }
-
-    private Start readStart() throws IOException {
-        String word = command("a start command");
-        for (Start one : Start.values()) {
-            if (one.command.equals(word)) {
-                return one;
-            }
-        }
-        throw new ProtocolException("Expected a start command and got '" + word + "'");
-    }
-
     public JobBlock job() {
-        return job;
+        return opening.job();
     }
 
     /** The parameters of the plugin command, without those of the protocol. */
     public Parameters parameters() {
-        return parameters;
+        return opening.parameters();
     }
 
     public Extensions extensions() {
-        return extensions;
+        return opening.extensions();
     }
 
     public Start start() {
-        return start;
+        return opening.start();
     }
 
     /** Nanoseconds since anything was written. Any thread. */
@@ -205,7 +143,7 @@ public final class BackendSession implements AutoCloseable {
         } finally {
             pen.unlock();
         }
-        if (start == Start.RESTORE || !isListening()) {
+        if (opening.start() == Start.RESTORE || !isListening()) {
             drain();
         } else {
             gone.join();
@@ -234,7 +172,7 @@ public final class BackendSession implements AutoCloseable {
 
     /** Acknowledges the start command. From here on a backup's answers are read by a thread of the session. */
     public void ready() throws IOException {
-        if (start != Start.RESTORE) {
+        if (opening.start() != Start.RESTORE) {
             listener = new Thread(this::listen, "stripeline-ptcomm-answers");
             listener.setDaemon(true);
             listener.start();
@@ -356,7 +294,8 @@ public final class BackendSession implements AutoCloseable {
         }
     }
 
-    private void write(Packets packets) throws IOException {
+    /** Writes packets and hands them to the plugin. */
+    void write(Packets packets) throws IOException {
         put(packets);
         flush();
     }
@@ -425,7 +364,7 @@ public final class BackendSession implements AutoCloseable {
     /** The last EOD of a backup, estimate or listing has been put: acknowledges END and waits for the stream's end. */
     public void finish() throws IOException {
         flush();
-        if (start != Start.QUERY) {
+        if (opening.start() != Start.QUERY) {
             join(ended);
             acknowledge();
         }

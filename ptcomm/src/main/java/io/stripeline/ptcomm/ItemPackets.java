@@ -3,6 +3,7 @@ package io.stripeline.ptcomm;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Outcome;
+import io.stripeline.flow.Problem;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Dir;
 import io.stripeline.inode.Entry;
@@ -38,6 +39,9 @@ final class ItemPackets implements AutoCloseable {
 
     /** Most of one blob: the File Daemon's packets end at 1,000,000 bytes. */
     private static final int BLOB_BYTES = 900_000;
+
+    /** Places for parts of a blob in an item without METADATA_STREAM: XATTR, and ACL for a second one. */
+    private static final int MOST_PARTS = 2;
 
     private final BackupBody body;
     private final BackendSession session;
@@ -235,10 +239,10 @@ final class ItemPackets implements AutoCloseable {
     /** What follows the attributes of an entry. */
     private void close(Entry entry) throws IOException, InterruptedException {
         session.put(PacketWriter::eod); // of the data, or that there is none
+        if (!metadata && attached.size() == MOST_PARTS) {
+            block("ACL", attached.get(1));
+        }
         if (!metadata && !attached.isEmpty()) {
-            if (attached.size() > 1) {
-                block("ACL", attached.get(1));
-            }
             block("XATTR", attached.get(0));
         }
         attached = List.of();
@@ -258,6 +262,18 @@ final class ItemPackets implements AutoCloseable {
         boolean escaped = names.isEscaped(entry.name(), directory);
         attached = new EntryBlob(names.path(entry.dir(), entry.name()), escaped, inode, entry.attributes(), first)
                 .encode(BLOB_BYTES);
+        if (!metadata && attached.size() > MOST_PARTS) {
+            body.job()
+                    .problems()
+                    .add(
+                            new Problem(
+                                    entry.path(),
+                                    Problem.Severity.ERROR,
+                                    "attributes too long",
+                                    entry.path() + ": its attributes are longer than the " + MOST_PARTS * BLOB_BYTES
+                                            + " bytes that a stock plugin carries; it is saved without them. Use stripeline-fd.so"));
+            attached = List.of();
+        }
         long layout = body.layoutId(entry);
         session.begin();
         announced = true;

@@ -21,13 +21,11 @@ import io.stripeline.ptcomm.wire.ProtocolException;
 import io.stripeline.ptcomm.wire.StatLine;
 import io.stripeline.ptcomm.wire.Status;
 import io.stripeline.ptcomm.wire.TimeLine;
-import io.stripeline.slab.Slab;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.FormatException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -57,12 +55,9 @@ final class RestoreItems implements AutoCloseable {
     private final boolean holes;
     /** A stock plugin gives the blob of a long file after its content, so its name has to be guessed by its look. */
     private final boolean guesses;
+
     private @Nullable Restored current;
-    private SlabPool.@Nullable Ticket ticket;
-    private @Nullable Slab filling;
-    private long fillingAt;
-    private long offset;
-    private boolean inData;
+    private @Nullable RestoredContent content;
     private boolean finished;
     private boolean foreign;
 
@@ -81,10 +76,12 @@ final class RestoreItems implements AutoCloseable {
     Item next() {
         try {
             while (out.isEmpty() && !finished) {
-                if (inData) {
-                    data();
-                } else {
+                if (content == null) {
                     block();
+                } else if (!content.step(current())) {
+                    content.close();
+                    content = null;
+                    session.answer("OK");
                 }
             }
             return out.poll();
@@ -110,10 +107,7 @@ final class RestoreItems implements AutoCloseable {
             attached();
         } else if (packet.is("DATA")) {
             current();
-            ticket = slabs.ticket();
-            offset = 0;
-            fillingAt = 0;
-            inData = true;
+            content = new RestoredContent(in, slabs.ticket(), holes, out::add);
         } else {
             throw new ProtocolException("Expected a block of the restore and got " + packet);
         }
@@ -257,92 +251,6 @@ final class RestoreItems implements AutoCloseable {
         session.answer("OK");
     }
 
-    // ---- content
-
-    private void data() throws IOException, InterruptedException {
-        Restored file = current();
-        if (in.left() > 0) {
-            fill(file);
-            return;
-        }
-        Status status = in.next();
-        if (status == Status.DATA && in.left() > 0) {
-            fill(file);
-        } else if (status == Status.EOD) {
-            flush(file);
-            inData = false;
-            closeTicket();
-            session.answer("OK");
-        } else if (status == Status.COMMAND && holes) {
-            flush(file);
-            seek(file, new Packet(status, in.rest()));
-        } else {
-            throw new ProtocolException("Expected data of '" + RawPath.printable(file.wireName) + "' and got "
-                    + (status == null ? "the end of the stream" : new Packet(status, in.rest())));
-        }
-    }
-
-    /** Moves bytes of the packet into a slab, which goes on when it is full. */
-    private void fill(Restored file) throws IOException, InterruptedException {
-        Slab slab = filling;
-        if (slab == null) {
-            if (ticket == null) {
-                throw new IllegalStateException("No place in the line");
-            }
-            slab = ticket.take();
-            filling = slab;
-            fillingAt = offset;
-        }
-        int before = slab.buffer().position();
-        in.take(slab.buffer());
-        offset += slab.buffer().position() - before;
-        if (!slab.buffer().hasRemaining()) {
-            flush(file);
-        }
-    }
-
-    private void flush(Restored file) {
-        Slab slab = filling;
-        if (slab == null) {
-            return;
-        }
-        filling = null;
-        ByteBuffer bytes = slab.buffer().flip();
-        int length = bytes.remaining();
-        if (!holes && length == bytes.capacity() && isZero(bytes)) {
-            slab.release(); // as good as a hole, and what a hole came as
-            out.addAll(file.piece(new Item.Hole(fillingAt, length), length));
-        } else {
-            out.addAll(file.piece(new Item.Data(fillingAt, slab), length));
-        }
-    }
-
-    private static boolean isZero(ByteBuffer bytes) {
-        for (int at = bytes.position(); at + Long.BYTES <= bytes.limit(); at += Long.BYTES) {
-            if (bytes.getLong(at) != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void seek(Restored file, Packet packet) {
-        long to;
-        try {
-            to = Long.parseLong(new String(packet.after("X-SEEK:"), StandardCharsets.US_ASCII));
-        } catch (NumberFormatException wrong) {
-            throw new ProtocolException("Bad offset in " + packet);
-        }
-        if (to < offset) {
-            throw new ProtocolException(
-                    packet + " of '" + RawPath.printable(file.wireName) + "' goes back from " + offset);
-        }
-        if (to > offset) {
-            out.addAll(file.piece(new Item.Hole(offset, to - offset), to - offset));
-        }
-        offset = to;
-    }
-
     // ---- the end of an entry
 
     private void endCurrent() {
@@ -438,19 +346,12 @@ final class RestoreItems implements AutoCloseable {
         job.problems().add(new Problem(path, severity, cause, message));
     }
 
-    private void closeTicket() {
-        if (ticket != null) {
-            ticket.close();
-            ticket = null;
-        }
-    }
-
     /** Releases what is held. */
     @Override
     public void close() {
-        if (filling != null) {
-            filling.release();
-            filling = null;
+        if (content != null) {
+            content.close();
+            content = null;
         }
         for (Item item : out) {
             if (item instanceof Item.Data data) {
@@ -462,6 +363,5 @@ final class RestoreItems implements AutoCloseable {
             current.drop();
             current = null;
         }
-        closeTicket();
     }
 }

@@ -58,7 +58,7 @@ final class RoundTripTest {
 
     private RecordedJob backup(Dialect dialect) throws Exception {
         Recording recording = Recording.inMemory(dialect);
-        JobReport report = new PluginPeer(dialect, InProcess.start())
+        JobReport report = new PluginPeer(dialect, new BackendInProcess().start())
                 .backup(settings("full.2026"), PluginPeer.parameters(words(dialect)), recording);
         report.orThrow();
         assertThat(report.texts(Status.FILE_ERROR)).isEmpty();
@@ -72,7 +72,7 @@ final class RoundTripTest {
     }
 
     private JobReport restore(Dialect dialect, JobSettings settings, Replay replay) throws Exception {
-        return new PluginPeer(dialect, InProcess.start())
+        return new PluginPeer(dialect, new BackendInProcess().start())
                 .restore(settings, PluginPeer.parameters(words(dialect)), replay)
                 .orThrow();
     }

@@ -89,13 +89,15 @@ public final class PacketReader {
         int buffered = Math.min(wanted, buffer.remaining());
         window.put(buffer.duplicate().limit(buffer.position() + buffered));
         buffer.position(buffer.position() + buffered);
+        int rest = left - wanted;
+        left = 0; // whatever fails from here on is the end of the stream
         while (window.hasRemaining()) {
             if (channel.read(window) < 0) {
                 throw new EOFException("The stream ends inside the payload of packet " + packets + ", "
                         + window.remaining() + " bytes are missing");
             }
         }
-        left -= wanted;
+        left = rest;
         target.position(target.position() + wanted);
     }
 

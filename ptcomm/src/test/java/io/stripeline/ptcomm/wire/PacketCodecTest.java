@@ -98,7 +98,7 @@ class PacketCodecTest {
         assertThatThrownBy(() -> reader(ascii("C0000"), 2).read()).isInstanceOf(EOFException.class);
         assertThatThrownBy(() -> reader(ascii("C000009\nabc"), 2).read())
                 .isInstanceOf(EOFException.class)
-                .hasMessageContaining("6 of 9 bytes");
+                .hasMessageContaining("packet 1, 6 bytes are missing");
     }
 
     @Test
