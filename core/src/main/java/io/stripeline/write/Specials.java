@@ -100,7 +100,7 @@ final class Specials {
             return true;
         }
         if (!plan.devices()) {
-            throw new Refusal("device", "a device is restored only when asked for (--devices)");
+            throw new Refusal("device", "a device is restored only when asked for (--devices, or devices=yes)");
         }
         return false;
     }

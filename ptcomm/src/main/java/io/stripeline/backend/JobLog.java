@@ -9,6 +9,7 @@ import io.stripeline.program.Figures;
 import io.stripeline.program.ProblemLog;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.wire.Status;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -57,18 +58,27 @@ final class JobLog implements Problems.Overflow, AutoCloseable {
     private void problem(String line) {
         boolean error = line.startsWith("error: ");
         String text = line.substring(line.indexOf(": ") + 2);
-        session.say(!error ? Status.WARNING : aborts ? Status.ABORT : Status.FILE_ERROR, text);
+        say(!error ? Status.WARNING : aborts ? Status.ABORT : Status.FILE_ERROR, text);
         if (error && aborts) {
             cancel.raise();
         }
     }
 
+    /** Where nobody is left to be told, there is nothing left to be done either; the threads that tell go on to the end. */
+    private void say(Status letter, String text) {
+        try {
+            session.say(letter, text);
+        } catch (UncheckedIOException gone) {
+            cancel.raise();
+        }
+    }
+
     void info(String line) {
-        session.say(Status.INFO, line);
+        say(Status.INFO, line);
     }
 
     void warn(String line) {
-        session.say(Status.WARNING, line);
+        say(Status.WARNING, line);
     }
 
     /** Shows progress now and then, until it is closed. */

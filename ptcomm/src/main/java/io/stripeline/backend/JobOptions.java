@@ -159,7 +159,12 @@ final class JobOptions {
         return new KeptAttributes(isYes(Key.XATTRS, "yes"), isYes(Key.ACL, "yes"));
     }
 
-    boolean isYes(Key key) {
+    /** Whether a restore makes devices: it does unless told otherwise, as the prompt of the plugin's options says. */
+    boolean devices() {
+        return isYes(Key.DEVICES, "yes");
+    }
+
+    private boolean isYes(Key key) {
         return isYes(key, "no");
     }
 

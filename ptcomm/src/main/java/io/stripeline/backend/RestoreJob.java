@@ -6,6 +6,7 @@ import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
+import io.stripeline.inode.RawPath;
 import io.stripeline.program.Figures;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.JobBlock;
@@ -32,10 +33,11 @@ final class RestoreJob {
 
     void run() throws IOException {
         RestorePlan plan =
-                RestorePlan.same().overwrite(overwrite(session.job().replace())).devices(options.isYes(Key.DEVICES));
+                RestorePlan.same().overwrite(overwrite(session.job().replace())).devices(options.devices());
         try (Volume root = FileSystemDriver.openBest(Path.of("/"));
                 JobLog log = new JobLog(session, cancel, Path.of(System.getProperty("java.io.tmpdir")));
                 SlabPool slabs = SlabPool.ofBytes(SLAB_BYTES)) {
+            log.in(RawPath.of("/"));
             Job job = Job.start(log);
             long begun = System.nanoTime();
             session.ready();

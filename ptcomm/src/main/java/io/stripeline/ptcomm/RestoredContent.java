@@ -26,7 +26,7 @@ final class RestoredContent implements AutoCloseable {
 
     /**
      * @param ticket closed with this
-     * @param holes whether the plugin tells of holes; else slabs of zeros are taken for some
+     * @param holes whether the plugin tells of holes; slabs of zeros are taken for some in any case
      * @param out takes what can go downstream
      */
     RestoredContent(PacketReader in, SlabPool.Ticket ticket, boolean holes, Consumer<Item> out) {
@@ -81,8 +81,8 @@ final class RestoredContent implements AutoCloseable {
         filling = null;
         ByteBuffer bytes = slab.buffer().flip();
         int length = bytes.remaining();
-        if (!holes && length == bytes.capacity() && isZero(bytes)) {
-            slab.release(); // as good as a hole, and what a hole came as
+        if (length == bytes.capacity() && isZero(bytes)) {
+            slab.release(); // as good as a hole, and what a hole is on a volume whose plugin knew none
             put(file.piece(new Item.Hole(fillingAt, length), length));
         } else {
             put(file.piece(new Item.Data(fillingAt, slab), length));

@@ -91,7 +91,7 @@ public abstract class BackupConformance {
     void rules18to28_everythingIsSentOnceAsItIs(Dialect dialect) throws IOException {
         TreeFacts facts = DiskFacts.of(tree);
         try (RecordedJob job =
-                new Conversation(backend(), dialect).backup(job(), Conversation.words(tree), FileDaemon.ANY)) {
+                new Conversation(backend(), dialect).backup(job(), Conversation.words(dialect, tree), FileDaemon.ANY)) {
             Map<ByteBuffer, RecordedFile> byName = new HashMap<>();
             for (RecordedFile file : job.files()) {
                 assertThat(byName.put(ByteBuffer.wrap(file.head().name()), file))
@@ -253,9 +253,10 @@ public abstract class BackupConformance {
         for (Dialect dialect : List.of(Dialect.stock(), Dialect.extended())) {
             Conversation with = new Conversation(backend(), dialect);
             Recording heads = Recording.inMemory(dialect);
-            Conversation.good(with.peer().estimate(job(), Conversation.words(tree), heads, FileDaemon.ANY), Result.OK);
+            Conversation.good(
+                    with.peer().estimate(job(), Conversation.words(dialect, tree), heads, FileDaemon.ANY), Result.OK);
             try (RecordedJob estimated = heads.job();
-                    RecordedJob saved = with.backup(job(), Conversation.words(tree), FileDaemon.ANY)) {
+                    RecordedJob saved = with.backup(job(), Conversation.words(dialect, tree), FileDaemon.ANY)) {
                 assertThat(estimated.names()).containsExactlyInAnyOrderElementsOf(saved.names());
             }
         }

@@ -40,6 +40,15 @@ final class Conversation {
                 .withDirectories(work.toString(), work + "/", "/usr/sbin/");
     }
 
+    /** A stock plugin that knows METADATA_STREAM cannot say so itself. */
+    static List<byte[]> words(Dialect dialect, Path tree, String... more) {
+        List<byte[]> words = new ArrayList<>(words(tree, more));
+        if (dialect.metadata()) {
+            words.addAll(PluginPeer.parameters("metadata=yes"));
+        }
+        return words;
+    }
+
     PluginPeer peer() throws IOException {
         return peer(Conduct.GOOD);
     }

@@ -98,7 +98,7 @@ public abstract class RestoreConformance {
     }
 
     private RecordedJob saved(Dialect dialect) throws IOException {
-        return in(dialect).backup(job("backup"), Conversation.words(tree), FileDaemon.ANY);
+        return in(dialect).backup(job("backup"), Conversation.words(dialect, tree), FileDaemon.ANY);
     }
 
     private static Predicate<byte[]> endsIn(String... ends) {
@@ -115,7 +115,7 @@ public abstract class RestoreConformance {
     void rules34to39_aTreeComesBackAsItWas(Dialect saving, Dialect restoring) throws IOException {
         TreeFacts facts = DiskFacts.of(tree);
         try (RecordedJob job = saved(saving)) {
-            in(restoring).restore(below(target), Conversation.words(tree), Replay.of(job));
+            in(restoring).restore(below(target), Conversation.words(saving, tree), Replay.of(job));
         }
         facts.assertSame(DiskFacts.of(placed()));
     }
