@@ -11,12 +11,17 @@ import io.stripeline.program.Figures;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.BackupBody;
 import io.stripeline.ptcomm.FileSetRules;
+import io.stripeline.ptcomm.cursor.CursorStore;
+import io.stripeline.ptcomm.cursor.CursorWriter;
+import io.stripeline.ptcomm.cursor.SeenBase;
 import io.stripeline.read.Read;
 import io.stripeline.read.ReadSpec;
 import io.stripeline.slab.SlabPool;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** Full, differential and incremental backups. */
@@ -47,12 +52,15 @@ final class BackupJob {
             session.ready();
             Jobs.warnOfUnknown(session.parameters(), log);
             log.every(() -> JobLog.progress(job.progress(), secondsSince(begun)));
-            try (BackupBody body = BackupBody.begin(session, temporary, job)) {
+            Bases bases = Bases.of(session, log, temporary);
+            try (CursorWriter cursor = begin(bases.cursors(), job);
+                    BackupBody body = BackupBody.begin(session, temporary, job)) {
                 for (OpenTrees.Tree tree : trees.all()) {
                     log.in(tree.path());
-                    log.info(firstLine(tree));
-                    backup(tree, slabs, body, job);
+                    log.info(firstLine(tree, bases));
+                    backup(tree, bases, cursor, slabs, body, job);
                 }
+                commit(bases.cursors(), cursor, job, log);
                 log.sayWhereTheRestIs();
                 log.info(summary(job, body, secondsSince(begun)));
                 body.end();
@@ -61,10 +69,14 @@ final class BackupJob {
         session.finish();
     }
 
-    private void backup(OpenTrees.Tree tree, SlabPool slabs, BackupBody body, Job job) {
+    private void backup(
+            OpenTrees.Tree tree, Bases bases, @Nullable CursorWriter cursor, SlabPool slabs, BackupBody body, Job job)
+            throws IOException {
         Volume volume = tree.volume();
         ReadSpec reading = ReadSpec.of(volume.capabilities());
-        try (Base base = Bases.of(session, options, tree, job)) {
+        KeptAttributes kept = options.attributes();
+        Base settled = bases.of(tree);
+        try (Base base = cursor == null ? settled : new SeenBase(settled, tree.path(), cursor)) {
             Flux<Item> items = volume.scan(options.scan().gate(new FileSetRules(session, tree.path())), job)
                     .transform(Read.items(
                             volume.content(),
@@ -73,25 +85,42 @@ final class BackupJob {
                             base,
                             job))
                     .transform(options.throttle().limit());
-            KeptAttributes kept = options.attributes();
-            cancel.await(Pipelines.run(kept.isAll() ? items : items.map(kept), body.sink(tree.path())));
+            if (!kept.isAll()) {
+                items = items.map(kept);
+            }
+            if (cursor != null) {
+                items = items.doOnNext(new TryAgain(tree.path(), cursor));
+            }
+            cancel.await(Pipelines.run(items, body.sink(tree.path())));
         }
     }
 
-    private String firstLine(OpenTrees.Tree tree) {
+    private @Nullable CursorWriter begin(@Nullable CursorStore cursors, Job job) {
+        return cursors == null || session.job().name().isEmpty()
+                ? null
+                : cursors.begin(session.job(), job.clock().instant());
+    }
+
+    /** Before the end of the job is acknowledged: a job that Bacula can name as a base has its cursor. */
+    private static void commit(@Nullable CursorStore cursors, @Nullable CursorWriter cursor, Job job, JobLog log) {
+        if (cursors != null && cursor != null) {
+            try {
+                cursor.commit();
+                cursors.expire(job.clock().instant());
+            } catch (IOException | UncheckedIOException failed) {
+                log.warn("the cursor of this job cannot be kept (" + failed.getMessage()
+                        + "): the next incremental goes by time alone");
+            }
+        }
+    }
+
+    private String firstLine(OpenTrees.Tree tree, Bases bases) {
         Shard shard = options.shard();
         return "path=" + tree.path() + " on " + tree.volume().kind()
                 + (shard.isAll()
                         ? ""
                         : ", shard " + shard + " by " + shard.by().name().toLowerCase(Locale.ROOT))
-                + ": " + why();
-    }
-
-    private String why() {
-        return switch (session.job().level()) {
-            case FULL -> "everything, since this is a full backup";
-            case DIFFERENTIAL, INCREMENTAL -> "what changed since";
-        };
+                + ": " + bases.why();
     }
 
     private static String summary(Job job, BackupBody body, double seconds) {

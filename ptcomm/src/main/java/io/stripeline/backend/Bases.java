@@ -1,14 +1,90 @@
 package io.stripeline.backend;
 
 import io.stripeline.flow.Base;
-import io.stripeline.flow.Job;
+import io.stripeline.ptcomm.AccurateBase;
 import io.stripeline.ptcomm.BackendSession;
+import io.stripeline.ptcomm.JobBlock;
+import io.stripeline.ptcomm.cursor.CursorStore;
+import io.stripeline.ptcomm.cursor.JobCursor;
+import io.stripeline.ptcomm.cursor.SinceBase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** What a job of some level need not send again. */
+/** What a job of some level need not send again, and how the job's log tells why. */
 final class Bases {
-    private Bases() {}
+    private final BackendSession session;
+    private final @Nullable CursorStore cursors;
+    private final Path temporary;
 
-    static Base of(BackendSession session, JobOptions options, OpenTrees.Tree tree, Job job) {
-        return Base.NONE;
+    private Bases(BackendSession session, @Nullable CursorStore cursors, Path temporary) {
+        this.session = session;
+        this.cursors = cursors;
+        this.temporary = temporary;
+    }
+
+    /** @param temporary directory for what does not fit into memory */
+    static Bases of(BackendSession session, JobLog log, Path temporary) {
+        return new Bases(session, store(session, log), temporary);
+    }
+
+    private static @Nullable CursorStore store(BackendSession session, JobLog log) {
+        String working = new String(session.job().workingDirectory(), StandardCharsets.UTF_8);
+        if (!working.startsWith("/")) {
+            log.warn("the plugin does not name bacula-fd's working directory: incrementals go by time alone");
+            return null;
+        }
+        try {
+            return CursorStore.open(Path.of(working), session.parameters(), log::warn);
+        } catch (IOException failed) {
+            log.warn("cursors cannot be kept in " + working + " (" + failed.getMessage()
+                    + "): incrementals go by time alone");
+            return null;
+        }
+    }
+
+    /** The store of cursors; null where there is none, which was said. */
+    @Nullable
+    CursorStore cursors() {
+        return cursors;
+    }
+
+    private boolean isFull() {
+        return session.job().level() == JobBlock.Level.FULL
+                || session.job().since().isEmpty();
+    }
+
+    /** What of a tree need not be sent. */
+    Base of(OpenTrees.Tree tree) throws IOException {
+        if (isFull()) {
+            return Base.NONE;
+        }
+        Optional<JobCursor> cursor = cursors == null ? Optional.empty() : cursors.base(session.job());
+        Base settled = new SinceBase(
+                tree.path(),
+                session.job().since().orElse(0),
+                tree.volume().capabilities().timeGranularity(),
+                cursor.orElse(null),
+                temporary);
+        return session.parameters().isSet("accurate") ? new AccurateBase(session, tree.path(), settled) : settled;
+    }
+
+    /** Why so much is sent. */
+    String why() {
+        if (session.job().level() == JobBlock.Level.FULL) {
+            return "everything, since this is a full backup";
+        }
+        if (isFull()) {
+            return "everything, since the Director names no time of a base";
+        }
+        return "a scan for what changed since "
+                + Instant.ofEpochSecond(session.job().since().orElse(0))
+                + (session.job().previousJob().isEmpty()
+                        ? ""
+                        : " (" + session.job().previousJob() + ")")
+                + (session.parameters().isSet("accurate") ? ", compared with the catalog" : "");
     }
 }

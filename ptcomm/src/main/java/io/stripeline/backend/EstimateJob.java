@@ -22,14 +22,16 @@ final class EstimateJob {
 
     void run() throws IOException {
         options.scan();
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         try (OpenTrees trees = OpenTrees.of(options);
-                JobLog log = new JobLog(session, cancel, Path.of(System.getProperty("java.io.tmpdir")))) {
+                JobLog log = new JobLog(session, cancel, temporary)) {
             Job job = Job.start(log);
             session.ready();
             Jobs.warnOfUnknown(session.parameters(), log);
+            Bases bases = Bases.of(session, log, temporary);
             for (OpenTrees.Tree tree : trees.all()) {
                 log.in(tree.path());
-                try (Base base = Bases.of(session, options, tree, job)) {
+                try (Base base = bases.of(tree)) {
                     EntryList list = EntryList.estimate(
                             session, tree.path(), tree.volume().content(), base, job);
                     cancel.await(list.write(tree.volume()

@@ -1,0 +1,183 @@
+package io.stripeline.ptcomm.cursor;
+
+import io.stripeline.ptcomm.JobBlock;
+import io.stripeline.ptcomm.Parameters;
+import io.stripeline.snapshot.FormatException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** The cursors of this host's jobs, one directory. */
+public final class CursorStore {
+    /** Keys that say what is saved; with others the base is the same. */
+    private static final List<String> WHAT = List.of("path", "shard", "shard_by", "include", "exclude", "one_fs");
+
+    private static final Duration KEPT = Duration.ofDays(60);
+    private static final String SUFFIX = ".cursor";
+    private static final String SINCE = ".since";
+
+    private final Path directory;
+    private final String what;
+    private final Consumer<String> warning;
+
+    private CursorStore(Path directory, String what, Consumer<String> warning) {
+        this.directory = directory;
+        this.what = what;
+        this.warning = warning;
+    }
+
+    /**
+     * The store below bacula-fd's working directory, made if it is missing.
+     *
+     * @param warning takes lines for the job's log
+     */
+    public static CursorStore open(Path workingDirectory, Parameters parameters, Consumer<String> warning)
+            throws IOException {
+        Path directory = workingDirectory.resolve("stripeline").resolve("cursors");
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        return new CursorStore(directory, hash(parameters), warning);
+    }
+
+    private static String hash(Parameters parameters) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            for (Parameters.Parameter one : parameters.all()) {
+                if (WHAT.contains(one.key().toLowerCase(Locale.ROOT))) {
+                    byte[] key = one.key().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+                    sha256.update(ByteBuffer.allocate(8)
+                            .putInt(key.length)
+                            .putInt(one.value().length)
+                            .array());
+                    sha256.update(key);
+                    sha256.update(one.value());
+                }
+            }
+            return HexFormat.of().formatHex(sha256.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java platform has SHA-256", impossible);
+        }
+    }
+
+    private Path file(String job, String suffix) {
+        StringBuilder name = new StringBuilder();
+        for (byte b : job.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xFF);
+            boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == '.' || c == '_' || c == '-');
+            name.append(plain ? String.valueOf(c) : String.format("%%%02X", (int) c));
+        }
+        return directory.resolve("job-" + name + "." + what + suffix);
+    }
+
+    /** Starts the cursor of a job whose scan begins now. */
+    public CursorWriter begin(JobBlock job, Instant start) {
+        return new CursorWriter(file(job.name(), SUFFIX), job.level().letter(), start.getEpochSecond());
+    }
+
+    /** The cursor of the job that this one is based on; nothing, with a warning, where there is none to go by. */
+    public Optional<JobCursor> base(JobBlock job) throws IOException {
+        long since = job.since().orElse(-1);
+        if (!job.previousJob().isEmpty()) {
+            Optional<JobCursor> named = read(file(job.previousJob(), SUFFIX));
+            if (named.isPresent()) {
+                rememberSince(job.previousJob(), since);
+                return named;
+            }
+        }
+        Optional<Path> alike = ofSince(since);
+        Optional<JobCursor> base = alike.isPresent() ? read(alike.get()) : Optional.empty();
+        if (base.isEmpty()) {
+            warning.accept("this host has no cursor of the base job "
+                    + (job.previousJob().isEmpty() ? "(which the plugin does not name)" : job.previousJob())
+                    + ": goes by the Director's time alone. What was unreadable then is not tried again unless it changed,"
+                    + " and renamed directories are sent whole");
+        }
+        return base;
+    }
+
+    private Optional<JobCursor> read(Path file) throws IOException {
+        try {
+            return Optional.of(JobCursor.open(file));
+        } catch (NoSuchFileException missing) {
+            return Optional.empty();
+        } catch (FormatException damaged) {
+            warning.accept("the cursor of the base job cannot be used: " + damaged.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** A Virtual Full has a name that no host knows, and the start time of the last job in it. */
+    private Optional<Path> ofSince(long since) throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            for (Path file :
+                    (Iterable<Path>) all.filter(path -> path.toString().endsWith("." + what + SINCE))::iterator) {
+                if (Files.readString(file).trim().equals(Long.toString(since))) {
+                    String name = file.getFileName().toString();
+                    return Optional.of(directory.resolve(name.substring(0, name.length() - SINCE.length()) + SUFFIX));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void rememberSince(String job, long since) throws IOException {
+        Path target = file(job, SINCE);
+        if (since >= 0 && !Files.exists(target)) {
+            Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+            Files.writeString(temporary, Long.toString(since));
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** Removes what no job will name any more; after a commit. */
+    public void expire(Instant now) throws IOException {
+        List<Path> mine;
+        try (Stream<Path> all = Files.list(directory)) {
+            mine = all.filter(path -> path.toString().endsWith("." + what + SUFFIX))
+                    .sorted(Comparator.comparing(CursorStore::age).reversed())
+                    .toList();
+        }
+        boolean full = false;
+        for (Path file : mine) {
+            if (full && age(file).isBefore(now.minus(KEPT))) {
+                Files.deleteIfExists(file);
+                String name = file.toString();
+                Files.deleteIfExists(Path.of(name.substring(0, name.length() - SUFFIX.length()) + SINCE));
+            }
+            full |= isFull(file);
+        }
+    }
+
+    private static Instant age(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toInstant();
+        } catch (IOException gone) {
+            return Instant.EPOCH;
+        }
+    }
+
+    private static boolean isFull(Path file) throws IOException {
+        try (java.io.InputStream in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(13);
+            return head.length == 13 && head[12] == 'F';
+        } catch (NoSuchFileException removed) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.stripeline.ptcomm.cursor;
+
+import io.stripeline.flow.Base;
+import io.stripeline.inode.Dir;
+import io.stripeline.inode.FileType;
+import io.stripeline.inode.InodeBatch;
+import io.stripeline.inode.InodeId;
+import io.stripeline.inode.RawPath;
+import io.stripeline.spill.InodeTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has not changed since the base job, by times, for filesystems that keep no log of changes: a row whose mtime and
+ * ctime are older than the base job's start by more than the clock's granularity, that the base job could read, and that
+ * lies below no directory which is new or was renamed since. A rename changes the inode of the directory, not what is
+ * below it; so directories are compared with those that the base job saw.
+ *
+ * <p>Without a cursor, a directory whose inode changed and whose content did not is taken for renamed.
+ */
+public final class SinceBase implements Base {
+    private static final Known KNOWN = new Known() {};
+
+    private final RawPath root;
+    private final long beforeSeconds;
+    private final @Nullable JobCursor cursor;
+    private final Path spill;
+    private final PathHash hash = new PathHash();
+
+    /** Directories below which everything is sent, by hash of their path. */
+    private @Nullable InodeTable moved;
+
+    private @Nullable Dir lastDir;
+    private boolean lastMoved;
+
+    /**
+     * @param root absolute path of the tree
+     * @param sinceSeconds start of the base job; the cursor's own start counts where it is earlier
+     * @param granularity of the filesystem's clock
+     * @param cursor of the base job, closed with this; null where there is none
+     * @param spill directory for what does not fit into memory
+     */
+    public SinceBase(RawPath root, long sinceSeconds, Duration granularity, @Nullable JobCursor cursor, Path spill) {
+        this.root = root;
+        this.cursor = cursor;
+        this.spill = spill;
+        long start = cursor == null ? sinceSeconds : Math.min(sinceSeconds, cursor.startSeconds());
+        this.beforeSeconds = start - Math.max(2, granularity.plusMillis(999).toSeconds());
+    }
+
+    @Override
+    public @Nullable Known unchanged(InodeBatch batch, int row) {
+        try {
+            boolean old = batch.seconds(row, InodeBatch.CTIME) < beforeSeconds
+                    && batch.seconds(row, InodeBatch.MTIME) < beforeSeconds;
+            boolean movedAbove = isMoved(batch.dir(row));
+            if (FileType.of(batch.mode(row)) == FileType.DIRECTORY && !movedAbove) {
+                look(batch, row, old);
+            }
+            return old && !movedAbove && !isAgain(batch, row) ? KNOWN : null;
+        } catch (IOException failed) {
+            throw new UncheckedIOException("The cursor of the base job cannot be read", failed);
+        }
+    }
+
+    private boolean isAgain(InodeBatch batch, int row) throws IOException {
+        return cursor != null && cursor.hasAgain() && cursor.isAgain(path(batch, row));
+    }
+
+    private RawPath path(InodeBatch batch, int row) {
+        return root.child(batch.path(row).toBytes());
+    }
+
+    /** Remembers a directory below which times tell nothing. */
+    private void look(InodeBatch batch, int row, boolean old) throws IOException {
+        RawPath path = null;
+        boolean everything;
+        if (cursor == null) {
+            everything = !old && batch.seconds(row, InodeBatch.MTIME) < beforeSeconds;
+        } else if (old && !cursor.hasAgain()) {
+            return;
+        } else {
+            path = path(batch, row);
+            everything =
+                    cursor.isAgain(path) || !old && !cursor.knowsDirectory(batch.idHigh(row), batch.idLow(row), path);
+        }
+        if (everything) {
+            if (moved == null) {
+                moved = InodeTable.open(spill);
+            }
+            moved.put(key(path == null ? path(batch, row) : path), new InodeTable.Value(0, 0));
+            lastDir = null;
+        }
+    }
+
+    private InodeId key(RawPath path) {
+        return new InodeId(0, 0, hash.of(path));
+    }
+
+    private boolean isMoved(Dir dir) throws IOException {
+        if (moved == null) {
+            return false;
+        }
+        if (dir != lastDir) {
+            lastMoved = false;
+            for (Dir at = dir; at != null && !lastMoved; at = at.parent()) {
+                lastMoved = moved.get(key(root.child(at.path().toBytes()))) != null;
+            }
+            lastDir = dir;
+        }
+        return lastMoved;
+    }
+
+    @Override
+    public void close() {
+        if (moved != null) {
+            moved.close();
+            moved = null;
+        }
+        if (cursor != null) {
+            cursor.close();
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.stripeline.ptcomm.cursor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stripeline.inode.RawPath;
+import io.stripeline.ptcomm.JobBlock;
+import io.stripeline.ptcomm.Parameters;
+import io.stripeline.snapshot.FormatException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CursorTest {
+    @TempDir
+    private Path directory;
+
+    private final List<String> warnings = new ArrayList<>();
+
+    private static List<byte[]> lines(String... lines) {
+        return Arrays.stream(lines)
+                .map(line -> line.getBytes(StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private CursorStore store(String... parameters) throws Exception {
+        return CursorStore.open(directory, Parameters.parse(lines(parameters)), warnings::add);
+    }
+
+    private static JobBlock job(String... keys) {
+        return JobBlock.parse(lines(keys));
+    }
+
+    private static boolean hasBase(CursorStore store, JobBlock job) throws Exception {
+        Optional<JobCursor> cursor = store.base(job);
+        cursor.ifPresent(JobCursor::close);
+        return cursor.isPresent();
+    }
+
+    private Path only() throws Exception {
+        try (Stream<Path> all = Files.list(directory.resolve("stripeline/cursors"))) {
+            return all.filter(path -> path.toString().endsWith(".cursor"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void sortsMoreThanFitsIntoMemory() throws Exception {
+        SplittableRandom random = new SplittableRandom(3);
+        long[] all = random.longs(10_000).toArray();
+        List<Long> out = new ArrayList<>();
+        try (HashSorter sorter = new HashSorter(directory, 64)) {
+            for (long one : all) {
+                sorter.add(one);
+            }
+            sorter.drainTo(out::add);
+        }
+        assertThat(out)
+                .containsExactlyElementsOf(
+                        Arrays.stream(all).boxed().sorted(Long::compareUnsigned).toList());
+    }
+
+    @Test
+    void whatWasNotedIsKnown() throws Exception {
+        CursorStore store = store("path=/a");
+        try (CursorWriter writer = store.begin(job("Name=a b/c.1", "Level=F"), Instant.ofEpochSecond(1000))) {
+            for (int i = 0; i < 3_000; i++) {
+                writer.directory(7, i, RawPath.of("/a/d" + i));
+            }
+            writer.again(RawPath.of("/a/unreadable"));
+            writer.commit();
+        }
+        try (JobCursor cursor =
+                store.base(job("PrevJobName=a b/c.1", "Since=1001")).orElseThrow()) {
+            assertThat(cursor.startSeconds()).isEqualTo(1000);
+            for (int i = 0; i < 3_000; i++) {
+                assertThat(cursor.knowsDirectory(7, i, RawPath.of("/a/d" + i))).isTrue();
+            }
+            assertThat(cursor.knowsDirectory(7, 1, RawPath.of("/a/d2"))).isFalse();
+            assertThat(cursor.knowsDirectory(8, 1, RawPath.of("/a/d1"))).isFalse();
+            assertThat(cursor.isAgain(RawPath.of("/a/unreadable"))).isTrue();
+            assertThat(cursor.isAgain(RawPath.of("/a/d1"))).isFalse();
+        }
+        assertThat(Files.getPosixFilePermissions(only())).hasSize(2);
+        assertThat(warnings).isEmpty();
+        assertThat(hasBase(store, job("PrevJobName=virtual", "Since=1001"))).isTrue();
+        assertThat(store("path=/b").base(job("PrevJobName=a b/c.1", "Since=1001")))
+                .isEmpty();
+        assertThat(warnings).hasSize(1);
+    }
+
+    @Test
+    void eachFlippedByteIsFound() throws Exception {
+        CursorStore store = store("path=/a");
+        try (CursorWriter writer = store.begin(job("Name=j"), Instant.EPOCH)) {
+            writer.directory(0, 1, RawPath.of("/a"));
+            writer.again(RawPath.of("/a/x"));
+            writer.commit();
+        }
+        byte[] good = Files.readAllBytes(only());
+        for (int at = 0; at < good.length; at++) {
+            byte[] bad = good.clone();
+            bad[at] ^= 1;
+            Files.write(only(), bad);
+            assertThatThrownBy(() -> JobCursor.open(only())).as("byte %d", at).isInstanceOf(FormatException.class);
+        }
+        Files.write(only(), Arrays.copyOf(good, good.length - 1));
+        assertThat(hasBase(store, job("PrevJobName=j", "Since=5"))).isFalse();
+        assertThat(warnings).hasSize(2).first().asString().contains(only().toString());
+    }
+
+    @Test
+    void theGoldenFileOfVersion1IsRead() throws Exception {
+        Path golden =
+                Path.of(CursorTest.class.getResource("/cursor/version-1.cursor").toURI());
+        try (JobCursor cursor = JobCursor.open(golden)) {
+            assertThat(cursor.startSeconds()).isEqualTo(1_700_000_000);
+            assertThat(cursor.knowsDirectory(1, 2, RawPath.of("/lustre"))).isTrue();
+            assertThat(cursor.knowsDirectory(1, 3, RawPath.of("/lustre/a b"))).isTrue();
+            assertThat(cursor.isAgain(RawPath.of("/lustre/busy"))).isTrue();
+        }
+    }
+
+    @Test
+    void oldOnesGoWhenAFullBackupIsNewer() throws Exception {
+        CursorStore store = store("path=/a");
+        Instant now = Instant.ofEpochSecond(2_000_000_000);
+        String[] levels = {"F", "I", "F", "I"};
+        for (int i = 0; i < levels.length; i++) {
+            try (CursorWriter writer = store.begin(job("Name=j" + i, "Level=" + levels[i]), now)) {
+                writer.commit();
+            }
+            Path file;
+            int number = i;
+            try (Stream<Path> all = Files.list(directory.resolve("stripeline/cursors"))) {
+                file = all.filter(path -> path.toString().contains("j" + number + "."))
+                        .findFirst()
+                        .orElseThrow();
+            }
+            Files.setLastModifiedTime(file, FileTime.from(now.minus(Duration.ofDays(100 - 10L * i))));
+        }
+        store.expire(now);
+        assertThat(hasBase(store, job("PrevJobName=j0", "Since=1"))).isFalse();
+        assertThat(hasBase(store, job("PrevJobName=j1", "Since=1"))).isFalse();
+        assertThat(hasBase(store, job("PrevJobName=j2", "Since=1"))).isTrue();
+        assertThat(hasBase(store, job("PrevJobName=j3", "Since=1"))).isTrue();
+    }
+}
