@@ -1,5 +1,8 @@
 package io.stripeline.testkit;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.Pipe;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +33,17 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
 
     /** What there was before a test, and what Reactor dropped since. */
     private record Before(Set<Thread> threads, Set<String> descriptors, Queue<Throwable> dropped) {}
+
+    /** The JDK keeps one socket of its own from the first pipe that is closed. */
+    static {
+        try {
+            Pipe pipe = Pipe.open();
+            pipe.sink().close();
+            pipe.source().close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
 
     @Override
     public void beforeEach(ExtensionContext context) {

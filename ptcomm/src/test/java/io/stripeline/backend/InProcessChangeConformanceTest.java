@@ -8,9 +8,4 @@ class InProcessChangeConformanceTest extends ChangeConformance {
     protected BackendUnderTest backend() {
         return new BackendInProcess();
     }
-
-    @Override
-    protected String whyNot() {
-        return "incrementals send everything in this release";
-    }
 }
