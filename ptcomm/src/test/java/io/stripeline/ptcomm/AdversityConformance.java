@@ -1,0 +1,316 @@
+package io.stripeline.ptcomm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stripeline.ptcomm.peer.BackendLink;
+import io.stripeline.ptcomm.peer.Conduct;
+import io.stripeline.ptcomm.peer.Dialect;
+import io.stripeline.ptcomm.peer.Ending;
+import io.stripeline.ptcomm.peer.FileHead;
+import io.stripeline.ptcomm.peer.JobReport;
+import io.stripeline.ptcomm.peer.JobReport.Result;
+import io.stripeline.ptcomm.peer.JobSettings;
+import io.stripeline.ptcomm.peer.PluginPeer;
+import io.stripeline.ptcomm.peer.Receiver;
+import io.stripeline.ptcomm.peer.RecordedJob;
+import io.stripeline.ptcomm.peer.Recording;
+import io.stripeline.ptcomm.peer.Replay;
+import io.stripeline.ptcomm.peer.RestoreObject;
+import io.stripeline.ptcomm.wire.Packet;
+import io.stripeline.ptcomm.wire.PacketReader;
+import io.stripeline.ptcomm.wire.PacketWriter;
+import io.stripeline.ptcomm.wire.StatLine;
+import io.stripeline.ptcomm.wire.Status;
+import io.stripeline.ptcomm.wire.TimeLine;
+import io.stripeline.testkit.Content;
+import io.stripeline.testkit.DiskTree;
+import io.stripeline.testkit.Tree;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a backend does with files that change under its hands, volumes that lie, and plugins that break the rules. */
+@Timeout(300)
+public abstract class AdversityConformance {
+    private static final int BIG_BYTES = 24 << 20;
+
+    @TempDir
+    protected Path work;
+
+    private Path tree;
+    private Path target;
+    private Path outside;
+
+    protected abstract BackendUnderTest backend();
+
+    @BeforeEach
+    void plant() throws IOException {
+        tree = Files.createDirectory(work.resolve("tree"));
+        target = Files.createDirectory(work.resolve("target"));
+        outside = Files.createDirectory(work.resolve("outside"));
+        DiskTree.create(
+                tree,
+                Tree.root(
+                        Tree.file("big", Content.random(1, BIG_BYTES)),
+                        Tree.file("zlast", Content.of("last")),
+                        Tree.dir("d", Tree.file("x", 5))));
+    }
+
+    @AfterEach
+    void clear() {
+        DiskTree.clear(tree);
+        DiskTree.clear(target);
+        DiskTree.clear(outside);
+    }
+
+    private Conversation in(Dialect dialect) {
+        return new Conversation(backend(), dialect);
+    }
+
+    private JobSettings job(String name) {
+        return Conversation.job(name, work);
+    }
+
+    // ---- files that change while they are read
+
+    private JobReport backupWhile(Conduct conduct, Recording into, Runnable change) throws Exception {
+        PluginPeer peer = in(Dialect.stock()).peer(conduct);
+        CompletableFuture<JobReport> report =
+                CompletableFuture.supplyAsync(() -> peer.backup(job("b"), Conversation.words(tree), into));
+        Thread.sleep(1_000);
+        change.run();
+        return report.get();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"grows", "shrinks", "vanishes"})
+    void aFileThatChangesWhileItIsRead(String how) throws Exception {
+        Recording recording = Recording.inMemory(Dialect.stock());
+        JobReport report = backupWhile(Conduct.slow(8 << 20), recording, () -> {
+            try (RandomAccessFile file =
+                    new RandomAccessFile(tree.resolve("big").toFile(), "rw")) {
+                switch (how) {
+                    case "grows" -> file.setLength(BIG_BYTES + (4 << 20));
+                    case "shrinks" -> file.setLength(1 << 20);
+                    default -> Files.delete(tree.resolve("big"));
+                }
+            } catch (IOException failed) {
+                throw new java.io.UncheckedIOException(failed);
+            }
+        });
+        assertThat(report.isComplete()).as(report.toString()).isTrue();
+        assertThat(report.ending()).as(report.toString()).isEqualTo(new Ending(Ending.How.BY_ITSELF, 0, ""));
+        try (RecordedJob job = recording.job()) {
+            assertThat(job.file(tree + "/zlast").orElseThrow().content())
+                    .asString()
+                    .isEqualTo("last");
+        }
+    }
+
+    @Test
+    void abortOnErrorMakesAFailureTheEnd() throws IOException {
+        Path kernel = Path.of("/sys/devices/virtual/net/lo");
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                Files.isReadable(kernel.resolve("duplex")), "no loopback device here to read from");
+        JobReport report = in(Dialect.stock())
+                .peer()
+                .backup(job("b"), Conversation.words(kernel, "include=duplex", "abort_on_error=1"), Receiver.NONE);
+        Conversation.good(report, Result.ABORTED);
+        assertThat(report.failure()).contains("duplex");
+    }
+
+    // ---- volumes that lie
+
+    private static FileHead head(String name, String stat, @Nullable String link, List<byte[]> metadata) {
+        return new FileHead(
+                2,
+                name.getBytes(StandardCharsets.UTF_8),
+                StatLine.parse(stat.getBytes(StandardCharsets.US_ASCII)),
+                new TimeLine(1, 2, 3),
+                link == null ? null : link.getBytes(StandardCharsets.UTF_8),
+                0,
+                metadata);
+    }
+
+    private static void file(Recording to, String name, byte @Nullable [] xattr, List<byte[]> metadata)
+            throws IOException {
+        to.begin(head(name, "F 4 0 0 100644 1", null, metadata));
+        to.data(0, ByteBuffer.wrap("evil".getBytes(StandardCharsets.US_ASCII)));
+        to.end(null, xattr);
+    }
+
+    private JobReport restore(Recording recording) throws IOException {
+        Dialect dialect = Dialect.stock();
+        try (RecordedJob job = recording.job()) {
+            JobReport report = in(dialect)
+                    .peer()
+                    .restore(
+                            job("r").withWhere(target.toString()),
+                            Conversation.words(tree, "metadata=yes"),
+                            Replay.of(job));
+            assertThat(report.isComplete()).as(report.toString()).isTrue();
+            assertThat(report.ending()).as(report.toString()).isEqualTo(new Ending(Ending.How.BY_ITSELF, 0, ""));
+            return report;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/../outside/x", "/a/../../outside/x", "/..", "/a/./../../outside/x"})
+    void aNameThatClimbsIsRefused(String name) throws IOException {
+        Recording recording = Recording.inMemory(Dialect.stock());
+        file(recording, name, null, List.of());
+        file(recording, "/good", null, List.of());
+        JobReport report = restore(recording);
+
+        assertThat(report.result()).as(report.toString()).isEqualTo(Result.WITH_ERRORS);
+        assertThat(outside).isEmptyDirectory();
+        assertThat(target.resolve("good")).hasContent("evil");
+    }
+
+    @Test
+    void aSymlinkOfTheVolumeIsNotFollowed() throws IOException {
+        Recording recording = Recording.inMemory(Dialect.stock());
+        recording.begin(head("/way", "S 7 0 0 120777 1", outside.toString(), List.of()));
+        recording.end(null, null);
+        file(recording, "/way/x", null, List.of());
+        file(recording, "/good", null, List.of());
+        JobReport report = restore(recording);
+
+        assertThat(outside).as(report.toString()).isEmptyDirectory();
+        assertThat(target.resolve("good")).hasContent("evil");
+    }
+
+    @Test
+    void aFileInPlaceOfASymlinkDoesNotReachItsTarget() throws IOException {
+        Files.writeString(outside.resolve("x"), "mine");
+        Files.createSymbolicLink(target.resolve("x"), outside.resolve("x"));
+        Recording recording = Recording.inMemory(Dialect.stock());
+        file(recording, "/x", null, List.of());
+        restore(recording);
+
+        assertThat(outside.resolve("x")).hasContent("mine");
+        assertThat(Files.isRegularFile(target.resolve("x"), LinkOption.NOFOLLOW_LINKS))
+                .isTrue();
+    }
+
+    /** Blobs and objects of random bytes, and of the true ones cut short or with a bit turned. */
+    @Test
+    void garbageForBlobsAndObjectsCostsAttributesOnly() throws IOException {
+        Random random = new Random(5);
+        byte[] noise = new byte[300];
+        random.nextBytes(noise);
+        Recording real = Recording.inMemory(Dialect.stock());
+        Conversation.good(
+                in(Dialect.stock()).peer().backup(job("b"), Conversation.words(tree, "metadata=yes"), real), Result.OK);
+        byte[] blob;
+        try (RecordedJob job = real.job()) {
+            blob = job.file(tree + "/zlast").orElseThrow().head().metadata().get(0);
+        }
+        Recording recording = Recording.inMemory(Dialect.stock());
+        recording.object(new RestoreObject(1, "stripeline-layouts.00".getBytes(StandardCharsets.US_ASCII), noise));
+        recording.object(new RestoreObject(2, "links".getBytes(StandardCharsets.US_ASCII), noise));
+        file(recording, "/noise", noise, List.of(noise));
+        file(recording, "/short", null, List.of(Arrays.copyOf(blob, blob.length - 3)));
+        for (int i = 0; i < 40; i++) {
+            byte[] turned = blob.clone();
+            turned[random.nextInt(turned.length)] ^= (byte) (1 << random.nextInt(8));
+            file(recording, "/turned" + i, null, List.of(turned));
+        }
+        file(recording, "/good", null, List.of());
+        JobReport report = restore(recording);
+
+        assertThat(target.resolve("good")).as(report.toString()).hasContent("evil");
+        assertThat(target.resolve("noise")).as(report.toString()).hasContent("evil");
+        assertThat(target.resolve("turned39")).as(report.toString()).hasContent("evil");
+        try (Stream<Path> all = Files.walk(work)) {
+            assertThat(all.filter(path -> path.getFileName().toString().startsWith("turned")))
+                    .hasSize(40)
+                    .allMatch(path -> path.startsWith(target));
+        }
+    }
+
+    // ---- plugins that break the rules
+
+    static Stream<List<String>> brokenRestores() {
+        return Stream.of(
+                List.of("DATA"),
+                List.of("<3"),
+                List.of("FNAME:/x", ""),
+                List.of("FNAME:/x", "STAT:F 4 0 0", ""),
+                List.of("FNAME:/x", "STAT:Q 4 0 0 100644 1 0", ""),
+                List.of("FNAME:", "STAT:F 4 0 0 100644 1 0", ""),
+                List.of("FNAME:/x", "FNAME:/y"),
+                List.of("FNAME:/x", "<3"),
+                List.of("FNAME:/x", "STAT:F 4 0 0 100644 1 0", "TSTAMP:x", ""),
+                List.of("RESTOREOBJ:x", "<3", ""),
+                List.of("RESTOREOBJ:x", "RESTOREOBJ_LEN:x", "<3", ""),
+                List.of("RESTOREOBJ:x", "RESTOREOBJ_LEN:900001", "<3", ""),
+                List.of("NONSENSE"),
+                List.of("END"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenRestores")
+    void aPluginThatBreaksTheRulesOfARestoreIsToldAndLeft(List<String> packets) throws IOException {
+        BackendLink link = backend().start();
+        PacketWriter out = new PacketWriter(link.toBackend());
+        PacketReader in = new PacketReader(link.fromBackend());
+        send(
+                out,
+                List.of(
+                        "Hello s 3",
+                        "Job",
+                        "Type=R",
+                        "Where=" + target,
+                        "",
+                        "Params",
+                        "path=" + tree,
+                        "",
+                        "RestoreStart"));
+        for (int i = 0; i < 4; i++) {
+            in.expect("the start");
+        }
+        send(out, packets);
+        link.toBackend().close();
+        boolean told = false;
+        for (Packet packet = in.read(); packet != null; packet = in.read()) {
+            told |= packet.status() == Status.ABORT || packet.status() == Status.FILE_ERROR;
+        }
+        assertThat(told).isTrue();
+        assertThat(link.end(Duration.ofSeconds(20), Duration.ofSeconds(5)))
+                .isEqualTo(new Ending(Ending.How.BY_ITSELF, 0, ""));
+        assertThat(target).isEmptyDirectory();
+    }
+
+    private static void send(PacketWriter out, List<String> packets) throws IOException {
+        for (String packet : packets) {
+            if (packet.isEmpty()) {
+                out.eod();
+            } else if (packet.startsWith("<")) {
+                out.data(ByteBuffer.allocate(Integer.parseInt(packet.substring(1))));
+            } else {
+                out.command(packet);
+            }
+        }
+        out.flush();
+    }
+}
