@@ -41,10 +41,10 @@ class ArchitectureTest extends HouseRules {
     }
 
     @Test
-    void theCodecIsPlainJava() {
+    void theCodecAndThePeerArePlainJava() {
         noClasses()
                 .that()
-                .resideInAPackage("io.stripeline.ptcomm.wire..")
+                .resideInAnyPackage("io.stripeline.ptcomm.wire..", "io.stripeline.ptcomm.peer..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("reactor..")
