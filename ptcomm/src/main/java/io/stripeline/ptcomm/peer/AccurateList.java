@@ -56,8 +56,10 @@ public final class AccurateList implements FileDaemon {
     public List<byte[]> deleted() {
         List<byte[]> out = new ArrayList<>();
         for (ByteBuffer name : names.keySet()) {
-            if (!seen.contains(name) && !isKept(name.array())) {
-                out.add(name.array());
+            byte[] bytes = new byte[name.remaining()];
+            name.duplicate().get(bytes);
+            if (!seen.contains(name) && !isKept(bytes)) {
+                out.add(bytes);
             }
         }
         out.sort(Arrays::compareUnsigned);

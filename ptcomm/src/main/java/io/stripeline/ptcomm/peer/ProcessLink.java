@@ -2,6 +2,7 @@ package io.stripeline.ptcomm.peer;
 
 import io.stripeline.posix.PosixException;
 import io.stripeline.posix.Processes;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +22,7 @@ public final class ProcessLink implements BackendLink {
     private final Process process;
     private final StreamIn fromBackend;
     private final StreamOut toBackend;
-    private final StringBuffer stderr = new StringBuffer();
+    private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
     private final Thread drain;
     private volatile boolean stderrEnded;
 
@@ -56,11 +57,10 @@ public final class ProcessLink implements BackendLink {
         byte[] buffer = new byte[4096];
         try (InputStream in = process.getErrorStream()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                int keep = Math.min(n, STDERR_KEPT - stderr.length());
-                stderr.append(new String(buffer, 0, Math.max(0, keep), StandardCharsets.UTF_8));
+                stderr.write(buffer, 0, Math.min(n, STDERR_KEPT - stderr.size()));
             }
         } catch (IOException failed) {
-            stderr.append("(reading it failed: ").append(failed.getMessage()).append(')');
+            stderr.writeBytes(("(reading it failed: " + failed.getMessage() + ")").getBytes(StandardCharsets.UTF_8));
         }
         stderrEnded = true;
     }
@@ -112,11 +112,11 @@ public final class ProcessLink implements BackendLink {
             }
             int status = process.waitFor();
             drain.join(kill.toMillis()); // a child that it left behind may hold the pipe for ever
-            return new Ending(how, status, stderr.toString());
+            return new Ending(how, status, stderr.toString(StandardCharsets.UTF_8));
         } catch (InterruptedException stopped) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-            return new Ending(Ending.How.KILLED, -1, stderr.toString());
+            return new Ending(Ending.How.KILLED, -1, stderr.toString(StandardCharsets.UTF_8));
         }
     }
 }

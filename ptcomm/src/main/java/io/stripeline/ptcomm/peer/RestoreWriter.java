@@ -22,6 +22,7 @@ final class RestoreWriter {
     private final JobSettings settings;
     private final Replay replay;
     private final ItemCount count;
+    private long position;
 
     RestoreWriter(Wire wire, Dialect dialect, Extensions agreed, JobSettings settings, Replay replay, ItemCount count) {
         this.wire = wire;
@@ -151,8 +152,6 @@ final class RestoreWriter {
         }
         return true;
     }
-
-    private long position;
 
     private void data(RecordedFile file) throws IOException {
         if (file.records() == 0) {
