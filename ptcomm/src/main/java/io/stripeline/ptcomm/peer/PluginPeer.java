@@ -159,7 +159,7 @@ public final class PluginPeer {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
-        if (link.hasEndedEarly()) {
+        if (link.hasEndedEarly() && !wire.isCancelled()) {
             throw wire.broken(8, "the backend has ended, or closed its error stream, before its input was at its end");
         }
         link.toBackend().close();

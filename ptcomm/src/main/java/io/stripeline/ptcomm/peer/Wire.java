@@ -64,6 +64,10 @@ final class Wire {
         cancelled = true;
     }
 
+    boolean isCancelled() {
+        return cancelled;
+    }
+
     long received() {
         return received;
     }
