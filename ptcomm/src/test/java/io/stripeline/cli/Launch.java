@@ -1,5 +1,6 @@
 package io.stripeline.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +33,8 @@ record Launch(int code, String out, String err) {
         Path out = Files.createTempFile("stripeline-test-", ".out");
         Path err = Files.createTempFile("stripeline-test-", ".err");
         try {
-            Process running = process.redirectOutput(out.toFile())
+            Process running = process.redirectInput(new File("/dev/null"))
+                    .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();
             if (!running.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
