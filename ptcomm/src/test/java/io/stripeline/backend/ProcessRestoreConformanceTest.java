@@ -12,7 +12,12 @@ class ProcessRestoreConformanceTest extends RestoreConformance {
         return new BackendProcess(work.resolve("backend.log"));
     }
 
-    /** Each is two starts of a JVM: the rest is for the backend in this one. */
+    @Override
+    protected BackendUnderTest saver() {
+        return new BackendInProcess();
+    }
+
+    /** Each is a start of a JVM: the rest is for the backend in this one. */
     @Override
     protected Stream<Arguments> dialects() {
         return Stream.of(Arguments.of(Dialect.stock(), Dialect.extended()));

@@ -54,6 +54,11 @@ public abstract class RestoreConformance {
 
     protected abstract BackendUnderTest backend();
 
+    /** What makes the backups that are restored. */
+    protected BackendUnderTest saver() {
+        return backend();
+    }
+
     /** Dialect of the backup, dialect of the restore. */
     protected Stream<Arguments> dialects() {
         return Stream.of(
@@ -91,7 +96,8 @@ public abstract class RestoreConformance {
     }
 
     private RecordedJob saved(Dialect dialect) throws IOException {
-        return in(dialect).backup(job("backup"), Conversation.words(dialect, tree), FileDaemon.ANY);
+        return new Conversation(saver(), dialect)
+                .backup(job("backup"), Conversation.words(dialect, tree), FileDaemon.ANY);
     }
 
     private static Predicate<byte[]> endsIn(String... ends) {
