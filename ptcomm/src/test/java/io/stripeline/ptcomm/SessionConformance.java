@@ -25,7 +25,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -216,7 +218,7 @@ public abstract class SessionConformance {
     // ---- load
 
     @Test
-    void rule45_memoryIsBoundedWhileNobodyReads() throws Exception {
+    void rules45and46_memoryIsBoundedWhileNobodyReadsAndNoChildIsLeft() throws Exception {
         assumeTrue(backend().isProcess(), "memory of its own is a process's");
         BackendLink link = backend().start();
         PluginPeer peer = new PluginPeer(
@@ -224,13 +226,15 @@ public abstract class SessionConformance {
         CompletableFuture<JobReport> report =
                 CompletableFuture.supplyAsync(() -> peer.backup(job(), Conversation.words(tree), Receiver.NONE));
         ProcessHandle process = ((ProcessLink) link).handle();
+        Set<ProcessHandle> children = new HashSet<>();
         long most = 0;
         while (process.isAlive()) {
             most = Math.max(most, residentKib(process.pid()));
-            assertThat(process.descendants().toList()).as("rule 46").isEmpty();
+            children.addAll(process.descendants().toList()); // a launcher may have some while it starts
             Thread.sleep(100);
         }
         Conversation.good(report.get(), Result.OK);
+        assertThat(children).as("rule 46").noneMatch(ProcessHandle::isAlive);
         assertThat(most).isPositive().isLessThan(400 << 10);
     }
 

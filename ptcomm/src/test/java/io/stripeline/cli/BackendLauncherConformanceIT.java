@@ -1,0 +1,35 @@
+package io.stripeline.cli;
+
+import io.stripeline.ptcomm.BackendUnderTest;
+import io.stripeline.ptcomm.SessionConformance;
+import io.stripeline.ptcomm.peer.BackendLink;
+import io.stripeline.ptcomm.peer.ProcessLink;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** The backend as it is installed, behind its launcher: nothing on standard error, signals and exit status its own. */
+final class BackendLauncherConformanceIT extends SessionConformance {
+    @Override
+    protected BackendUnderTest backend() {
+        return new BackendUnderTest() {
+            @Override
+            public boolean isProcess() {
+                return true;
+            }
+
+            @Override
+            public BackendLink start() throws IOException {
+                String launcher = Launch.checkout()
+                        .resolve("stripeline-backend")
+                        .toAbsolutePath()
+                        .toString();
+                // as under systemd
+                return ProcessLink.start(
+                        List.of("env", "-u", "HOME", "-u", "LANG", "-u", "LC_ALL", "-u", "PATH", launcher),
+                        1,
+                        Map.of("STRIPELINE_LOG_DIR", work.resolve("log").toString()));
+            }
+        };
+    }
+}
