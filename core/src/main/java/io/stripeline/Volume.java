@@ -1,11 +1,13 @@
 package io.stripeline;
 
+import io.stripeline.change.ChangeSource;
 import io.stripeline.flow.Job;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.read.ContentSource;
 import io.stripeline.scan.ScanSpec;
 import io.stripeline.write.TreeWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 
 /**
@@ -42,6 +44,11 @@ public interface Volume extends AutoCloseable {
      * opened or the volume is closed. Counts SCANNED, DIRECTORIES, SCANNED_BYTES and SKIPPED of {@code job}.
      */
     Flux<InodeBatch> scan(ScanSpec spec, Job job);
+
+    /** The native source of changes, where {@link Capabilities#changes()} says that there is one. */
+    default Optional<ChangeSource> changes() {
+        return Optional.empty();
+    }
 
     /** Opens and reads entries of this volume, for the reader stage. */
     ContentSource content();

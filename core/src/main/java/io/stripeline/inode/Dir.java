@@ -24,6 +24,15 @@ public final class Dir {
         return new Dir(null, new byte[0], 0);
     }
 
+    /** A directory of this path, with new objects for all above it; for those who come from elsewhere than a walk. */
+    public static Dir of(RawPath path) {
+        Dir dir = root();
+        for (byte[] name : path.components()) {
+            dir = dir.child(name);
+        }
+        return dir;
+    }
+
     /** A directory below this one. The array is kept, not copied: do not change it. */
     public Dir child(byte[] name) {
         return new Dir(this, name, depth + 1);

@@ -6,7 +6,9 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A path as the filesystem sees it: bytes, components separated by {@code /}, every byte but NUL allowed.
@@ -74,6 +76,21 @@ public final class RawPath implements Comparable<RawPath> {
     /** The last component, empty for the root. A new array. */
     public byte[] name() {
         return Arrays.copyOfRange(bytes, lastSlash() + 1, bytes.length);
+    }
+
+    /** The components from the top down; none for the root. New arrays. */
+    public List<byte[]> components() {
+        List<byte[]> out = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i <= bytes.length; i++) {
+            if (i == bytes.length || bytes[i] == '/') {
+                if (i > from) {
+                    out.add(Arrays.copyOfRange(bytes, from, i));
+                }
+                from = i + 1;
+            }
+        }
+        return out;
     }
 
     public boolean isRoot() {

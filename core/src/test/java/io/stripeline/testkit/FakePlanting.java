@@ -36,15 +36,45 @@ final class FakePlanting {
         if (gone == null) {
             throw new PosixException("unlink", Errno.ENOENT, path.toString());
         }
-        unlinked(gone, volume);
-        parent.mtime = volume.time();
-        parent.ctime = volume.time();
+        unlinked(gone, parent, path, volume);
+        changed(parent, volume);
     }
 
-    private static void unlinked(FakeInode gone, FakeVolume volume) {
+    /** Children first, as rm -r does. */
+    private static void unlinked(FakeInode gone, FakeInode parent, RawPath path, FakeVolume volume) {
+        gone.children.forEach((name, child) -> unlinked(child, gone, path.child(name.bytes()), volume));
         gone.nlink--;
         gone.ctime = volume.time();
-        gone.children.values().forEach(child -> unlinked(child, volume));
+        volume.log().gone(path, parent, gone);
+    }
+
+    private static void changed(FakeInode directory, FakeVolume volume) {
+        directory.mtime = volume.time();
+        directory.ctime = volume.time();
+        volume.log().touched(directory);
+    }
+
+    /** What is at {@code to} is replaced, unless it is a directory with something in it. */
+    static void rename(FakeVolume volume, RawPath from, RawPath to) {
+        FakeInode inode = volume.find("rename", from);
+        FakeInode fromParent = volume.find("rename", from.parent());
+        FakeInode toParent = volume.find("rename", to.parent());
+        if (from.contains(to)) {
+            throw new PosixException("rename", Errno.EINVAL, to.toString());
+        }
+        FakeInode there = toParent.children.get(new Name(to.name()));
+        if (there != null && !there.children.isEmpty()) {
+            throw new PosixException("rename", Errno.ENOTEMPTY, to.toString());
+        }
+        fromParent.children.remove(new Name(from.name()));
+        toParent.children.put(new Name(to.name()), inode);
+        if (there != null) {
+            unlinked(there, toParent, to, volume);
+        }
+        inode.ctime = volume.time();
+        volume.log().renamed(from, fromParent, to, toParent, inode);
+        changed(fromParent, volume);
+        changed(toParent, volume);
     }
 
     static List<byte[]> components(RawPath path) {
@@ -59,7 +89,10 @@ final class FakePlanting {
         for (Link link : links) {
             FakeInode first = volume.find("link", link.first);
             first.nlink++;
+            first.ctime = volume.time();
             link.parent.children.put(link.name, first);
+            volume.log().touched(first);
+            volume.log().touched(link.parent);
         }
     }
 
@@ -75,6 +108,8 @@ final class FakePlanting {
         FakeInode inode = volume.newInode(tree.type());
         parent.children.put(name, inode);
         describe(inode, tree);
+        volume.log().touched(inode);
+        volume.log().touched(parent);
     }
 
     private void describe(FakeInode inode, Tree tree) {

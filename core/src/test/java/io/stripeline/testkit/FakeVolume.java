@@ -3,6 +3,7 @@ package io.stripeline.testkit;
 import io.stripeline.Capabilities;
 import io.stripeline.FileSystemId;
 import io.stripeline.Volume;
+import io.stripeline.change.ChangeSource;
 import io.stripeline.flow.Job;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.InodeBatch;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -47,6 +49,8 @@ public final class FakeVolume implements Volume {
     private long orderSeed;
     private int mostPerRead = Integer.MAX_VALUE;
     private boolean closed;
+    private final FakeChanges log = new FakeChanges(this);
+    private boolean hasChanges;
 
     private FakeVolume() {
         root = new FakeInode(1, FileType.DIRECTORY, clock);
@@ -92,6 +96,13 @@ public final class FakeVolume implements Volume {
         return this;
     }
 
+    /** The volume tells its changes, from this moment on, in a way that the source's own settings say. */
+    public synchronized FakeChanges tellChanges() {
+        hasChanges = true;
+        log.record();
+        return log;
+    }
+
     // ---- what a test does to the tree while others look
 
     /** Replaces the content of a file; its times move to the clock's. */
@@ -121,6 +132,11 @@ public final class FakeVolume implements Volume {
         });
     }
 
+    /** Gives something another name, as rename(2) does. */
+    public void rename(String from, String to) {
+        underLock(() -> FakePlanting.rename(this, RawPath.of(from), RawPath.of(to)));
+    }
+
     /** Adds a node to a directory. */
     public void add(String parent, Tree node) {
         underLock(() -> FakePlanting.add(this, RawPath.of(parent), node));
@@ -131,6 +147,7 @@ public final class FakeVolume implements Volume {
             FakeInode inode = find("change", RawPath.of(path));
             what.accept(inode);
             inode.ctime = time();
+            log.touched(inode);
         });
     }
 
@@ -190,12 +207,17 @@ public final class FakeVolume implements Volume {
 
     @Override
     public Capabilities capabilities() {
-        return locked(() -> new Capabilities(false, false, false, true, true, true, true, true, tick, 1));
+        return locked(() -> new Capabilities(hasChanges, false, false, true, true, true, true, true, tick, 1));
     }
 
     @Override
     public Flux<InodeBatch> scan(ScanSpec spec, Job job) {
         return FakeScan.of(this, spec, job);
+    }
+
+    @Override
+    public synchronized Optional<ChangeSource> changes() {
+        return hasChanges ? Optional.of(log) : Optional.empty();
     }
 
     @Override
@@ -221,6 +243,10 @@ public final class FakeVolume implements Volume {
 
     synchronized void underLock(Runnable body) {
         body.run();
+    }
+
+    FakeChanges log() {
+        return log;
     }
 
     FakeInode rootInode() {

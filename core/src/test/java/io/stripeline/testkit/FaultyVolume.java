@@ -3,6 +3,7 @@ package io.stripeline.testkit;
 import io.stripeline.Capabilities;
 import io.stripeline.FileSystemId;
 import io.stripeline.Volume;
+import io.stripeline.change.ChangeSource;
 import io.stripeline.flow.Job;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Entry;
@@ -13,6 +14,7 @@ import io.stripeline.read.ContentSource;
 import io.stripeline.scan.ScanSpec;
 import io.stripeline.write.TreeWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 
 /**
@@ -56,6 +58,11 @@ public record FaultyVolume(Volume inner, Faults faults) implements Volume {
     @Override
     public Flux<InodeBatch> scan(ScanSpec spec, Job job) {
         return inner.scan(spec, job).doOnNext(batch -> faults.before(Faults.Call.SCAN, ""));
+    }
+
+    @Override
+    public Optional<ChangeSource> changes() {
+        return inner.changes();
     }
 
     @Override
