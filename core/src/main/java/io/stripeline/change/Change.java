@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What a source owes: a new inode is {@code Touched} or {@code Named}; so is one that got another name. A name that was
  * taken away is {@code Gone}, and its inode {@code Touched} if it has other names. A file that was renamed is both. A
- * directory that was renamed is {@code Moved}, also where it comes from outside the tree or leaves it. What was removed
+ * directory whose entries changed is Touched, for its times. A directory that was renamed is {@code Moved}, also where it comes from outside the tree or leaves it. What was removed
  * with all below it is {@code Gone} once for each name.
  */
 public sealed interface Change {
@@ -24,7 +24,8 @@ public sealed interface Change {
      * A name was taken away, by unlink, rmdir, or a rename of anything but a directory.
      *
      * @param directory what it named was a directory
-     * @param inode what it named; null where that is not known. Of a directory it tells where names below it were
+     * @param inode what it named; null where that is not known. Of a directory it tells where names below it were, so a
+     *     source that tells places by {@link At.Name} must tell it
      */
     record Gone(At at, boolean directory, @Nullable InodeId inode) implements Change {}
 

@@ -103,7 +103,7 @@ public final class FakeChanges implements ChangeSource {
         InodeId id = inode.inode().id();
         add(
                 new Change.Gone(new At.Name(parent.inode().id(), path.name()), inode.isDirectory(), id),
-                new Change.Gone(new At.Path(path), inode.isDirectory(), null),
+                new Change.Gone(new At.Path(path), inode.isDirectory(), inode.isDirectory() ? id : null),
                 path.parent());
         touched(inode);
     }
