@@ -38,7 +38,11 @@ public record Cursor(String kind, int version, byte[] position) {
                 .array();
     }
 
-    /** @throws FormatException where the bytes are no cursor */
+    /**
+     * The inverse of {@link #toBytes}.
+     *
+     * @throws FormatException where the bytes are no cursor
+     */
     public static Cursor fromBytes(byte[] bytes) {
         int length = bytes.length == 0 ? 0 : bytes[0];
         if (length <= 0 || bytes.length < length + 5 || bytes.length > MOST_BYTES + length + 5) {
