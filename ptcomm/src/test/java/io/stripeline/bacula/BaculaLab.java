@@ -1,0 +1,267 @@
+package io.stripeline.bacula;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lab, driven through its scripts: up once for all tests, with a work directory and ports of its own beside those of
+ * whoever tries things by hand. Jobs, trees and targets are named by the test, so that tests disturb each other nowhere.
+ */
+final class BaculaLab {
+    private static final String SWITCH = "stripeline.bacula";
+    private static final String HINT = "Bacula's daemons: not run. As root: mvn verify -D" + SWITCH + "=true";
+    private static final Pattern QUEUED = Pattern.compile("Job queued\\. JobId=([0-9]+)");
+    private static @Nullable BaculaLab running;
+
+    private final Path checkout = Path.of("").toAbsolutePath().getParent();
+    private final Path scripts = checkout.resolve("examples/bacula");
+    private final Path root = Path.of(System.getenv().getOrDefault("LAB_ROOT", "/opt/stripeline-lab/bacula"));
+    private final Path work = Path.of(System.getenv().getOrDefault("LAB_IT_WORK", "/opt/stripeline-lab/bacula-it"));
+
+    private BaculaLab() {}
+
+    /** The lab, started where it is not; tests are skipped without the switch. */
+    static synchronized BaculaLab up() throws Exception {
+        if (!Boolean.getBoolean(SWITCH)) {
+            System.out.println(HINT);
+        }
+        assumeTrue(Boolean.getBoolean(SWITCH), HINT);
+        if (running == null) {
+            BaculaLab lab = new BaculaLab();
+            lab.script("up");
+            Path plugin = lab.work.resolve("built/stripeline-fd.so");
+            Files.createDirectories(plugin.getParent());
+            lab.run(List.of(lab.checkout.resolve("ptcomm/src/main/c/build").toString(), plugin.toString()), "");
+            lab.script("plugin", "add", plugin.toString());
+            lab.configure("pools", """
+                    Pool {
+                      Name = LabNext
+                      Pool Type = Backup
+                      Label Format = "Next-"
+                      Maximum Volume Jobs = 1
+                      Recycle = no
+                      AutoPrune = no
+                      Volume Retention = 1 year
+                    }
+                    """);
+            running = lab;
+        }
+        return running;
+    }
+
+    /** A fresh directory for the tree of a test. */
+    Path tree(String name) throws Exception {
+        return fresh(work.resolve("data").resolve(name));
+    }
+
+    /** A fresh directory to restore into. */
+    Path target(String name) throws Exception {
+        return fresh(work.resolve("restore").resolve(name));
+    }
+
+    private Path fresh(Path directory) throws Exception {
+        run(List.of("rm", "-rf", directory.toString()), "");
+        return Files.createDirectories(directory);
+    }
+
+    /** A tree of everything that a backup tends to lose. */
+    Path hostile(String name) throws Exception {
+        Path tree = tree(name);
+        inside("mkhostile", tree.toString());
+        return tree;
+    }
+
+    /** Equal in names, kinds, content, attributes to the nanosecond, hard links, ACLs and extended attributes. */
+    void assertSame(Path one, Path other) throws Exception {
+        inside("treecmp", "-n", one.toString(), other.toString());
+    }
+
+    /** What is left of a file in seconds of time, which is all that Bacula keeps without our extension. */
+    void assertAlike(Path one, Path other) throws Exception {
+        inside("treecmp", one.toString(), other.toString());
+    }
+
+    /** A job and its FileSet: items are absolute paths or plugin commands; -o and -j as add-job has them. */
+    void define(String job, String... items) throws Exception {
+        List<String> line = new ArrayList<>(List.of("add-job", job));
+        line.addAll(Arrays.asList(items));
+        script(line.toArray(new String[0]));
+    }
+
+    /** Resources of the Director, in its own words. */
+    void configure(String name, String resources) throws Exception {
+        Files.writeString(work.resolve("conf.d").resolve(name + ".conf"), resources);
+        assertThat(console("reload")).doesNotContainIgnoringCase("error");
+    }
+
+    /** Commands of the console; its answer. */
+    String console(String... lines) throws Exception {
+        return run(List.of(scripts.resolve("bconsole").toString()), String.join("\n", lines) + "\n");
+    }
+
+    /** Starts a job and does not wait. */
+    int start(String job, String level, String... more) throws Exception {
+        String line = "run job=\"" + job + "\" level=" + level + " " + String.join(" ", more) + " yes";
+        return queued(console(line));
+    }
+
+    private static int queued(String answer) {
+        Matcher matcher = QUEUED.matcher(answer);
+        int id = 0;
+        while (matcher.find()) {
+            id = Integer.parseInt(matcher.group(1));
+        }
+        assertThat(id).as(answer).isPositive();
+        return id;
+    }
+
+    JobResult run(String job, String level, String... more) throws Exception {
+        return end(start(job, level, more));
+    }
+
+    /** Waits for the end of a job. */
+    JobResult end(int id) throws Exception {
+        console("wait jobid=" + id);
+        String[] row = sql("select JobStatus, JobFiles, JobBytes, JobErrors from Job where JobId=" + id)
+                .strip()
+                .split("\\|");
+        String log = sql("select LogText from Log where JobId=" + id + " order by LogId");
+        return new JobResult(id, row[0], Long.parseLong(row[1]), Long.parseLong(row[2]), Integer.parseInt(row[3]), log);
+    }
+
+    /** The state after these jobs, everything. Options as the console's restore has them: where=, replace=... */
+    JobResult restore(List<Integer> jobs, String... options) throws Exception {
+        TreeSet<Integer> all = new TreeSet<>();
+        for (int job : jobs) {
+            all.add(job);
+            for (String line : console(".bvfs_get_jobids jobid=" + job).split("\n")) {
+                if (line.matches("[0-9]+(,[0-9]+)*")) {
+                    Arrays.stream(line.split(",")).map(Integer::valueOf).forEach(all::add);
+                }
+            }
+        }
+        String ids = all.stream().map(String::valueOf).collect(Collectors.joining(","));
+        return end(queued(console("restore restorejob=LabRestore client=lab-fd jobid=" + ids + " "
+                + String.join(" ", options) + " all done yes")));
+    }
+
+    /** One query to the catalog. */
+    String sql(String query) throws Exception {
+        return run(List.of(scripts.resolve("sql").toString(), query), "");
+    }
+
+    /** Names that a job has in the catalog below a prefix, sorted; deleted ones with a minus. */
+    List<String> names(int job, Path below) throws Exception {
+        return sql("select case when FileIndex > 0 then '' else '-' end || Path || Filename from File join Path using"
+                        + " (PathId) where JobId=" + job)
+                .lines()
+                .filter(line -> line.replaceFirst("^-", "").startsWith(below.toString()))
+                .map(line -> line.replaceFirst(Pattern.quote(below.toString()), ""))
+                .sorted()
+                .toList();
+    }
+
+    /** Processes that the File daemon has started for a job and that are there. */
+    List<ProcessHandle> backends(int job) throws IOException {
+        String daemon;
+        try (Stream<Path> pids = Files.list(work.resolve("run"))) {
+            Path file = pids.filter(path -> path.getFileName().toString().startsWith("bacula-fd."))
+                    .findFirst()
+                    .orElseThrow();
+            daemon = Files.readString(file).strip();
+        }
+        return ProcessHandle.of(Long.parseLong(daemon))
+                .orElseThrow()
+                .children()
+                .filter(child -> isOf(child.pid(), job))
+                .toList();
+    }
+
+    private static boolean isOf(long pid, int job) {
+        try {
+            byte[] environment = Files.readAllBytes(Path.of("/proc/" + pid + "/environ"));
+            return List.of(new String(environment, StandardCharsets.ISO_8859_1).split("\0"))
+                    .contains("BACULA_JOBID=" + job);
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** Path of something in the work directory as the daemons' chroot has it on the host. */
+    Path seenByDaemons(Path path) {
+        return Path.of(root + path.toString());
+    }
+
+    String script(String... line) throws Exception {
+        List<String> words = new ArrayList<>(Arrays.asList(line));
+        words.set(0, scripts.resolve(line[0]).toString());
+        return run(words, "");
+    }
+
+    /** A script of the lab, run where its tools are. */
+    private void inside(String script, String... words) throws Exception {
+        List<String> line = new ArrayList<>(List.of(
+                "chroot",
+                root.toString(),
+                "/usr/bin/env",
+                "-i",
+                "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                "LC_ALL=C.UTF-8",
+                "bash",
+                "-s",
+                "--"));
+        line.addAll(Arrays.asList(words));
+        run(line, Files.readString(scripts.resolve(script)));
+    }
+
+    /** Standard output of a command that has to succeed. */
+    String run(List<String> line, String input) throws Exception {
+        Path in = Files.createTempFile("stripeline-lab-", ".in");
+        Path out = Files.createTempFile("stripeline-lab-", ".out");
+        Path err = Files.createTempFile("stripeline-lab-", ".err");
+        try {
+            Files.writeString(in, input);
+            ProcessBuilder process = new ProcessBuilder(line)
+                    .redirectInput(in.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            process.environment().put("LAB_ROOT", root.toString());
+            process.environment().put("LAB_WORK", work.toString());
+            process.environment().put("LAB_BIND", checkout.toString());
+            process.environment().put("LAB_PORT", "29401");
+            process.environment().put("LAB_FD_ENV", "STRIPELINE_BACKEND=" + checkout.resolve("stripeline-backend"));
+            int status = process.start().waitFor();
+            String answer = new String(Files.readAllBytes(out), StandardCharsets.UTF_8);
+            assertThat(status)
+                    .as(() -> line + "\n" + answer + new String(bytes(err), StandardCharsets.UTF_8))
+                    .isZero();
+            return answer;
+        } finally {
+            Files.delete(in);
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException failed) {
+            return failed.toString().getBytes(StandardCharsets.UTF_8);
+        }
+    }
+}
