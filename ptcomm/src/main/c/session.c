@@ -102,7 +102,7 @@ static int start(struct session *s) {
 
 struct session *session_find(struct job *j, const char *command) {
   for (struct session *s = j->sessions; s; s = s->next_session)
-    if (!s->ended && (s->caps & CAP_ONE || !strcmp(s->command, command))) return s;
+    if (!s->ended && ((s->kind == KIND_RESTORE && s->caps & CAP_ONE) || !strcmp(s->command, command))) return s;
   return NULL;
 }
 

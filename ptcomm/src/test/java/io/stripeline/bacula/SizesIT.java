@@ -1,0 +1,77 @@
+package io.stripeline.bacula;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Large, many, and in parts. */
+final class SizesIT {
+    private static BaculaLab lab;
+
+    @BeforeAll
+    static void up() throws Exception {
+        lab = BaculaLab.up();
+    }
+
+    @Test
+    void holesCrossNothing() throws Exception {
+        Path tree = lab.tree("holes");
+        try (RandomAccessFile file = new RandomAccessFile(tree.resolve("sparse").toFile(), "rw")) {
+            file.setLength(6L << 30);
+            file.seek(3L << 30);
+            file.write(new byte[] {1, 2, 3});
+        }
+        lab.define("holes", "stripeline: path=" + tree);
+        JobResult full = lab.run("holes", "Full").good();
+        assertThat(full.bytes()).isLessThan(10L << 20);
+        Path target = lab.target("holes");
+        lab.restore(List.of(full.id()), "where=" + target).good();
+        Path copy = Path.of(target + "" + tree.resolve("sparse"));
+        assertThat(Files.size(copy)).isEqualTo(6L << 30);
+        assertThat(((Number) Files.getAttribute(copy, "unix:nlink")).intValue()).isEqualTo(1);
+        try (RandomAccessFile file = new RandomAccessFile(copy.toFile(), "r")) {
+            file.seek(3L << 30);
+            assertThat(file.read()).isEqualTo(1);
+        }
+        String blocks =
+                lab.run(List.of("stat", "-c", "%b", copy.toString()), "").strip();
+        assertThat(Long.parseLong(blocks) * 512).isLessThan(10L << 20);
+    }
+
+    @Test
+    void fourShardsAreTheTree() throws Exception {
+        Path tree = lab.tree("shards");
+        lab.script("mktree", tree.toString(), "2000");
+        List<Integer> jobs = new ArrayList<>();
+        for (int shard = 1; shard <= 4; shard++) {
+            lab.define("shard" + shard, "stripeline: path=" + tree + " shard=" + shard + "/4");
+            jobs.add(lab.start("shard" + shard, "Full"));
+        }
+        List<String> names = new ArrayList<>();
+        for (int job : jobs) {
+            lab.end(job).good();
+            names.addAll(lab.names(job, tree));
+        }
+        assertThat(names).doesNotHaveDuplicates();
+        Path target = lab.target("shards");
+        lab.restore(jobs, "where=" + target).good();
+        lab.assertSame(tree, Path.of(target + "" + tree));
+    }
+
+    @Test
+    void aHundredThousandSmallFiles() throws Exception {
+        Path tree = lab.tree("many");
+        lab.script("mktree", tree.toString(), "100000");
+        lab.define("many", "stripeline: path=" + tree);
+        JobResult full = lab.run("many", "Full").good();
+        Path target = lab.target("many");
+        lab.restore(List.of(full.id()), "where=" + target).good();
+        lab.assertSame(tree, Path.of(target + "" + tree));
+    }
+}
