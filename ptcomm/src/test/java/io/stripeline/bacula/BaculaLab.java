@@ -32,6 +32,8 @@ final class BaculaLab {
     private final Path root = Path.of(System.getenv().getOrDefault("LAB_ROOT", "/opt/stripeline-lab/bacula"));
     private final Path work = Path.of(System.getenv().getOrDefault("LAB_IT_WORK", "/opt/stripeline-lab/bacula-it"));
 
+    private String backend = "STRIPELINE_BACKEND=" + checkout.resolve("stripeline-backend");
+
     private BaculaLab() {}
 
     /** The lab, started where it is not; tests are skipped without the switch. */
@@ -43,10 +45,10 @@ final class BaculaLab {
         if (running == null) {
             BaculaLab lab = new BaculaLab();
             lab.script("up");
-            Path plugin = lab.work.resolve("built/stripeline-fd.so");
+            Path plugin = lab.plugin();
             Files.createDirectories(plugin.getParent());
             lab.run(List.of(lab.checkout.resolve("ptcomm/src/main/c/build").toString(), plugin.toString()), "");
-            lab.script("plugin", "add", plugin.toString());
+            lab.load(plugin, false);
             lab.configure("pools", """
                     Pool {
                       Name = LabNext
@@ -212,6 +214,33 @@ final class BaculaLab {
         return run(words, "");
     }
 
+    /** A command in the daemons' chroot. */
+    String inChroot(String... words) throws Exception {
+        List<String> line = new ArrayList<>(List.of(
+                "chroot",
+                root.toString(),
+                "/usr/bin/env",
+                "-i",
+                "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                "LC_ALL=C.UTF-8"));
+        line.addAll(Arrays.asList(words));
+        return run(line, "");
+    }
+
+    /** Restarts the File daemon with a plugin; the backend is the one of this checkout, or what the plugin starts by itself. */
+    void load(Path plugin, boolean installed) throws Exception {
+        backend = installed ? "" : "STRIPELINE_BACKEND=" + checkout.resolve("stripeline-backend");
+        script("plugin", "add", plugin.toString());
+    }
+
+    Path plugin() {
+        return work.resolve("built/stripeline-fd.so");
+    }
+
+    Path checkout() {
+        return checkout;
+    }
+
     /** A script of the lab, run where its tools are. */
     private void inside(String script, String... words) throws Exception {
         List<String> line = new ArrayList<>(List.of(
@@ -243,7 +272,7 @@ final class BaculaLab {
             process.environment().put("LAB_WORK", work.toString());
             process.environment().put("LAB_BIND", checkout.toString());
             process.environment().put("LAB_PORT", "29401");
-            process.environment().put("LAB_FD_ENV", "STRIPELINE_BACKEND=" + checkout.resolve("stripeline-backend"));
+            process.environment().put("LAB_FD_ENV", backend);
             int status = process.start().waitFor();
             String answer = new String(Files.readAllBytes(out), StandardCharsets.UTF_8);
             assertThat(status)
