@@ -58,6 +58,7 @@ final class BaculaLab {
                       Recycle = no
                       AutoPrune = no
                       Volume Retention = 1 year
+                      Storage = LabStorage
                     }
                     """);
             running = lab;
