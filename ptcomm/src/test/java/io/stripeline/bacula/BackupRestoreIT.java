@@ -152,5 +152,19 @@ final class BackupRestoreIT {
                 """);
         lab.run("verify", "Full").good();
         lab.run("verify-volume", "VolumeToCatalog").good();
+        lab.configure("verify-data", """
+                Job {
+                  Name = verify-data
+                  Type = Verify
+                  Level = Data
+                  Verify Job = verify
+                  Client = lab-fd
+                  Storage = LabStorage
+                  Pool = LabPool
+                  Messages = Standard
+                  FileSet = verify
+                }
+                """);
+        lab.run("verify-data", "Data").good();
     }
 }

@@ -180,18 +180,21 @@ final class BaculaLab {
 
     /** Processes that the File daemon has started for a job and that are there. */
     List<ProcessHandle> backends(int job) throws IOException {
-        String daemon;
-        try (Stream<Path> pids = Files.list(work.resolve("run"))) {
-            Path file = pids.filter(path -> path.getFileName().toString().startsWith("bacula-fd."))
-                    .findFirst()
-                    .orElseThrow();
-            daemon = Files.readString(file).strip();
-        }
-        return ProcessHandle.of(Long.parseLong(daemon))
-                .orElseThrow()
+        return daemon("bacula-fd")
                 .children()
                 .filter(child -> isOf(child.pid(), job))
                 .toList();
+    }
+
+    /** A daemon of the lab by its pid file. */
+    ProcessHandle daemon(String name) throws IOException {
+        try (Stream<Path> pids = Files.list(work.resolve("run"))) {
+            Path file = pids.filter(path -> path.getFileName().toString().startsWith(name + "."))
+                    .findFirst()
+                    .orElseThrow();
+            return ProcessHandle.of(Long.parseLong(Files.readString(file).strip()))
+                    .orElseThrow();
+        }
     }
 
     private static boolean isOf(long pid, int job) {

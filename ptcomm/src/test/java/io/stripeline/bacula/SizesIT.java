@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,33 @@ final class SizesIT {
         String blocks =
                 lab.run(List.of("stat", "-c", "%b", copy.toString()), "").strip();
         assertThat(Long.parseLong(blocks) * 512).isLessThan(10L << 20);
+    }
+
+    /** More than a record of Bacula takes; on a filesystem that has room for them. */
+    @Test
+    void aMebibyteOfExtendedAttributes() throws Exception {
+        Path place = lab.tree("xattrs");
+        String mount = lab.seenByDaemons(place).toString();
+        Path image = lab.target("xattrs-image").resolve("ext4");
+        lab.run(List.of("truncate", "-s", "64M", image.toString()), "");
+        lab.run(List.of("mkfs.ext4", "-q", "-F", "-O", "ea_inode", image.toString()), "");
+        lab.run(List.of("mount", "-o", "loop", image.toString(), mount), "");
+        try {
+            Path tree = place.resolve("tree");
+            Path file = Files.createDirectory(lab.seenByDaemons(tree)).resolve("file");
+            Files.writeString(file, "content");
+            byte[] value = new byte[65536];
+            for (int i = 0; i < 16; i++) {
+                new Random(i).nextBytes(value);
+                Files.setAttribute(file, "user:large" + i, value);
+            }
+            lab.define("xattrs", "stripeline: path=" + tree);
+            JobResult full = lab.run("xattrs", "Full").good();
+            lab.restore(List.of(full.id()), "where=" + place.resolve("out")).good();
+            lab.assertSame(tree, Path.of(place.resolve("out") + "" + tree));
+        } finally {
+            lab.run(List.of("umount", mount), "");
+        }
     }
 
     @Test
