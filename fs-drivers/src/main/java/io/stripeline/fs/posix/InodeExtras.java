@@ -31,7 +31,7 @@ final class InodeExtras {
             | InodeFlags.FS_NOCOW_FL
             | InodeFlags.FS_PROJINHERIT_FL;
 
-    /** Most bytes of attributes of one inode; the kernel allows 64 KiB each and any number of them. */
+    /** Most bytes of values of one inode; the kernel allows 64 KiB each and any number of them, 64 KiB of names in all. */
     static final int MOST_XATTR_BYTES = 1 << 20;
 
     private enum Ability {
@@ -91,7 +91,7 @@ final class InodeExtras {
         for (byte[] name : names) {
             byte[] one = valueOf(name, value);
             if (one != null) { // else removed since it was listed, or of a kind that only lists itself
-                bytes += name.length + one.length;
+                bytes += one.length;
                 if (bytes > MOST_XATTR_BYTES) {
                     throw new PosixException("getxattr", Errno.E2BIG, "");
                 }
