@@ -335,6 +335,7 @@ class PosixTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed early on purpose
     void aPipeTellsWhenItsOtherEndIsClosed() throws Exception {
         Process cat = new ProcessBuilder("cat").start();
         try (var in = cat.getOutputStream()) {

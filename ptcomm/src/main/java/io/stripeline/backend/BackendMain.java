@@ -86,7 +86,7 @@ public final class BackendMain {
         } catch (IOException failed) {
             return failed(failed, cancel, log);
         }
-        session.gone().whenComplete((none, failed) -> cancel.raise());
+        session.whenGone(cancel::raise);
         begun.run();
         try (session) {
             Jobs.run(session, cancel);

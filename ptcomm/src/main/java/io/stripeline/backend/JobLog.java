@@ -11,6 +11,7 @@ import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.wire.Status;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -83,7 +84,8 @@ final class JobLog implements Problems.Overflow, AutoCloseable {
 
     /** Shows progress now and then, until it is closed. */
     void every(Supplier<String> progress) {
-        timer.scheduleWithFixedDelay(() -> info(progress.get()), MINUTES, MINUTES, TimeUnit.MINUTES);
+        ScheduledFuture<?> unused =
+                timer.scheduleWithFixedDelay(() -> info(progress.get()), MINUTES, MINUTES, TimeUnit.MINUTES);
     }
 
     static String progress(Progress counters, double seconds) {

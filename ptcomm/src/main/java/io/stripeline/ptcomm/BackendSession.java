@@ -73,7 +73,6 @@ public final class BackendSession implements AutoCloseable {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private volatile boolean refused;
-    private volatile long lastWriteNanos = System.nanoTime();
     private @Nullable Throwable broken;
     private Opening opening = Opening.NONE;
 
@@ -118,17 +117,21 @@ public final class BackendSession implements AutoCloseable {
         return opening.start();
     }
 
-    /** Nanoseconds since anything was written. Any thread. */
-    public long silentNanos() {
-        return System.nanoTime() - lastWriteNanos;
+    /**
+     * Runs {@code then} when the plugin has closed its end, or broken the protocol, while the backend is the one who
+     * speaks: what is going on should be cancelled then.
+     */
+    public void whenGone(Runnable then) {
+        CompletableFuture<Void> unused = gone.whenComplete((none, failed) -> then.run());
     }
 
-    /**
-     * Completes when the plugin has closed its end, or broken the protocol, while the backend is the one who speaks:
-     * what is going on should be cancelled then. Exceptionally where it came in the middle of something.
-     */
-    public CompletableFuture<Void> gone() {
-        return gone;
+    /** Waits until the plugin has closed its end, in whatever way. */
+    private void awaitGone() throws IOException {
+        try {
+            join(gone);
+        } catch (ProtocolException | EOFException torn) {
+            return; // the conversation is over
+        }
     }
 
     // ---- what ends a job
@@ -146,7 +149,7 @@ public final class BackendSession implements AutoCloseable {
         if (opening.start() == Start.RESTORE || !isListening()) {
             drain();
         } else {
-            gone.join();
+            awaitGone();
         }
     }
 
@@ -277,7 +280,6 @@ public final class BackendSession implements AutoCloseable {
         pen.lock();
         try {
             packets.to(out);
-            lastWriteNanos = System.nanoTime();
         } finally {
             pen.unlock();
         }
@@ -288,7 +290,6 @@ public final class BackendSession implements AutoCloseable {
         pen.lock();
         try {
             out.flush();
-            lastWriteNanos = System.nanoTime();
         } finally {
             pen.unlock();
         }
@@ -368,20 +369,21 @@ public final class BackendSession implements AutoCloseable {
             join(ended);
             acknowledge();
         }
-        gone.handle((none, failed) -> none).join();
+        awaitGone();
     }
 
     static <T> T join(CompletableFuture<T> future) throws IOException {
         try {
             return future.get();
         } catch (java.util.concurrent.ExecutionException failed) {
-            if (failed.getCause() instanceof ProtocolException broken) {
+            Throwable cause = failed.getCause();
+            if (cause instanceof ProtocolException broken) {
                 throw broken;
             }
-            if (failed.getCause() instanceof EOFException gone) {
+            if (cause instanceof EOFException gone) {
                 throw gone;
             }
-            throw new IOException(String.valueOf(failed.getCause().getMessage()), failed.getCause());
+            throw new IOException(cause == null ? failed.toString() : String.valueOf(cause.getMessage()), cause);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new java.io.InterruptedIOException("Interrupted while waiting for the plugin");

@@ -114,7 +114,7 @@ public final class BackupBody implements AutoCloseable {
         bytes += contentBytes;
         if (items % CHECKED_EVERY == 0) {
             long expected = countBefore + items;
-            askCount(session).whenComplete((answer, failed) -> {
+            CompletableFuture<Packet> unused = askCount(session).whenComplete((answer, failed) -> {
                 if (failed == null) {
                     try {
                         compare(number(answer), expected);

@@ -224,7 +224,7 @@ final class ItemPackets implements AutoCloseable {
             contentBytes++;
             session.put(out -> out.data(ZEROS.duplicate().limit(1)));
         }
-        close(entry);
+        closeItem();
         if (end.outcome().hasContent() && entry.inode().isHardLinked()) {
             body.remember(entry.inode().id());
         }
@@ -233,11 +233,11 @@ final class ItemPackets implements AutoCloseable {
     private void link(Item.Link link) throws IOException, InterruptedException {
         Entry entry = link.entry();
         announce(entry, 'L', body.fileIndexOf(entry.inode().id()), names.path(link.first()));
-        close(entry);
+        closeItem();
     }
 
     /** What follows the attributes of an entry. */
-    private void close(Entry entry) throws IOException, InterruptedException {
+    private void closeItem() throws IOException, InterruptedException {
         session.put(PacketWriter::eod); // of the data, or that there is none
         if (!metadata && attached.size() == MOST_PARTS) {
             block("ACL", attached.get(1));

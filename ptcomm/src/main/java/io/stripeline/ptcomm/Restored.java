@@ -85,7 +85,11 @@ final class Restored {
         }
     }
 
-    /** All of it came: what goes downstream. @param at where it goes, which the blob may have corrected */
+    /**
+     * All of it came: what goes downstream.
+     *
+     * @param at where it goes, which the blob may have corrected
+     */
     List<Item> end(@Nullable EntryBlob blob, TargetNames.Place at) {
         List<Item> out = new ArrayList<>(4);
         Entry entry = entry(blob, announced ? early : at);

@@ -110,8 +110,9 @@ public final class CursorWriter implements AutoCloseable {
     /** Gives up what was not committed. */
     @Override
     public synchronized void close() {
-        try (HashSorter first = directories;
-                HashSorter second = again) {
+        try {
+            directories.close();
+            again.close();
             Files.deleteIfExists(target.resolveSibling("." + target.getFileName() + ".tmp"));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

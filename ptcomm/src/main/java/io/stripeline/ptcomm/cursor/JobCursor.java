@@ -65,7 +65,7 @@ public final class JobCursor implements AutoCloseable {
             }
         }
         CRC32C crc = new CRC32C();
-        crc.update(header.array(), 0, HEADER_CRC_AT);
+        crc.update(header.duplicate().position(0).limit(HEADER_CRC_AT));
         if ((int) crc.getValue() != header.getInt(HEADER_CRC_AT)) {
             throw new FormatException(path + " is damaged: the checksum of its header is another");
         }
