@@ -7,6 +7,7 @@ import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
 import io.stripeline.inode.RawPath;
+import io.stripeline.posix.PosixException;
 import io.stripeline.program.Figures;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.JobBlock;
@@ -41,7 +42,8 @@ final class RestoreJob {
             Job job = Job.start(log);
             long begun = System.nanoTime();
             session.ready();
-            Report report = cancel.await(PtcommRestore.run(session, root.writer(), plan, slabs, job));
+            Report report = cancel.await(PtcommRestore.run(session, root.writer(), plan, slabs, job)
+                    .onErrorMap(PosixException.class, failed -> failed.at("/" + failed.path())));
             log.sayWhereTheRestIs();
             log.info(summary(report, (System.nanoTime() - begun) / 1e9));
         }

@@ -90,7 +90,7 @@ final class TroubleIT {
         try {
             JobResult restored = lab.restore(List.of(full.id()), "where=" + target);
             assertThat(restored.status()).as(restored.log()).isIn("E", "f");
-            assertThat(restored.log()).contains("ENOSPC");
+            assertThat(restored.log()).contains(target + "" + tree.resolve("a-large") + ": ENOSPC");
             assertThat(lab.backends(restored.id())).isEmpty();
         } finally {
             lab.run(List.of("umount", small), "");
