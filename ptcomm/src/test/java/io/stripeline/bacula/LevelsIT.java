@@ -41,6 +41,7 @@ final class LevelsIT {
         Files.move(tree.resolve("dir"), tree.resolve("dir2"));
         Files.writeString(tree.resolve("older"), "other than before");
         Files.setLastModifiedTime(tree.resolve("older"), FileTime.fromMillis(1_000_000_000_000L));
+        later();
     }
 
     private static void assertChainIs(Path tree, int job, String name) throws Exception {
