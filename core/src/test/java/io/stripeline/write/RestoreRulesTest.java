@@ -74,14 +74,19 @@ class RestoreRulesTest {
         assertThat(report.problems()).isEmpty();
         TreeFacts facts = DiskFacts.of(work);
         for (String age : List.of("older", "newer")) {
-            boolean replaced = rule == Overwrite.ALWAYS || rule == Overwrite.NEWER && age.equals("older");
+            boolean replaced = switch (rule) {
+                case ALWAYS -> true;
+                case NEWER -> age.equals("older");
+                case OLDER -> age.equals("newer");
+                case NEVER -> false;
+            };
             assertThat(content(age).equals("new")).as("%s file", age).isEqualTo(replaced);
             assertThat(content(age + "-l").equals("new")).as("%s link", age).isEqualTo(replaced);
             assertThat(facts.get(age + "-s").target()).isEqualTo(Items.bytes(replaced ? "new" : "old"));
             assertThat(facts.get(age + "-d").mode()).isEqualTo(replaced ? 0755 : 0711);
             assertThat(content(age + "-d/in")).isEqualTo("new");
         }
-        long skipped = rule == Overwrite.ALWAYS ? 0 : rule == Overwrite.NEWER ? 3 : 6;
+        long skipped = rule == Overwrite.ALWAYS ? 0 : rule == Overwrite.NEVER ? 6 : 3;
         assertThat(report.get(Counter.SKIPPED)).isEqualTo(skipped);
     }
 
