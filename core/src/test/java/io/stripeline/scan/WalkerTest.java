@@ -162,7 +162,7 @@ class WalkerTest {
                 .expectNextCount(1)
                 .then(walker::close)
                 .verifyErrorMessage("The volume was closed during the scan");
-        Awaitility.await() // close() waits for their work, not for the last instructions of the threads
+        await() // close() waits for their work, not for the last instructions of the threads
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> DiskFixture.threads() == 0);
         StepVerifier.create(walker.scan(ScanSpec.all(), Job.start())).verifyErrorMessage("The volume is closed");
