@@ -25,6 +25,7 @@ final class Outlet {
     private final AtomicInteger drains = new AtomicInteger();
     private boolean closed;
     private boolean ended;
+    private boolean told;
     private @Nullable Throwable error;
 
     Outlet(FluxSink<InodeBatch> sink) {
@@ -72,7 +73,7 @@ final class Outlet {
     /** Ends with an error at once. */
     void fail(Throwable cause) {
         lock.lock();
-        error = error == null ? cause : error;
+        error = error == null && !closed ? cause : error;
         lock.unlock();
         drain();
     }
@@ -125,9 +126,11 @@ final class Outlet {
         lock.lock();
         Throwable failed = error;
         boolean complete = ended && queue.isEmpty();
-        boolean over = closed;
+        // an error that came before the close is still told: whoever drains may come here only after both
+        boolean over = told || closed && failed == null;
+        told |= failed != null;
         lock.unlock();
-        if (over) {
+        if (over || sink.isCancelled()) {
             return;
         }
         if (failed != null) {
