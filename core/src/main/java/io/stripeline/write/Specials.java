@@ -157,7 +157,7 @@ final class Specials {
             Posix.statx(dirfd, first.name(), StatxBuffer.BASIC_STATS, stat);
         } catch (PosixException failed) {
             if (failed.errno() == Errno.ENOENT) {
-                throw new Refusal("hard link", "its other name " + first + " was not restored");
+                throw new Refusal("hard link", "its other name " + first + " was not restored; restore both");
             }
             throw failed;
         }

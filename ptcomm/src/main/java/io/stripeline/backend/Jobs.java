@@ -32,12 +32,21 @@ final class Jobs {
             Thread.currentThread().interrupt();
         } catch (JobOptions.Bad bad) {
             session.refuse(String.valueOf(bad.getMessage()));
-        } catch (PosixException | IllegalArgumentException | ProtocolException | UncheckedIOException failed) {
+        } catch (RuntimeException failed) {
             if (!cancel.isRaised()) {
-                session.refuse(String.valueOf(failed.getMessage()));
+                session.refuse(reason(failed));
                 throw failed;
             }
         }
+    }
+
+    /** What nobody foresaw is named by its kind as well; the log of the process has all of it. */
+    private static String reason(RuntimeException failed) {
+        boolean foreseen = failed instanceof PosixException
+                || failed instanceof IllegalArgumentException
+                || failed instanceof ProtocolException
+                || failed instanceof UncheckedIOException;
+        return foreseen ? String.valueOf(failed.getMessage()) : "internal error: " + failed;
     }
 
     /** Names what the plugin command has and nobody knows. */

@@ -16,6 +16,7 @@ import io.stripeline.slab.SlabPool;
 import io.stripeline.write.RestorePlan;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.ToLongFunction;
 
 /** Restores: everything below {@code /}, since names come with their prefix. */
 final class RestoreJob {
@@ -42,10 +43,11 @@ final class RestoreJob {
             Job job = Job.start(log);
             long begun = System.nanoTime();
             session.ready();
+            log.every(() -> "so far " + restored(job.progress()::get, secondsSince(begun)));
             Report report = cancel.await(PtcommRestore.run(session, root.writer(), plan, slabs, job)
                     .onErrorMap(PosixException.class, failed -> failed.at("/" + failed.path())));
             log.sayWhereTheRestIs();
-            log.info(summary(report, (System.nanoTime() - begun) / 1e9));
+            log.info(summary(report, secondsSince(begun)));
         }
         session.finishRestore();
     }
@@ -60,10 +62,18 @@ final class RestoreJob {
     }
 
     private static String summary(Report report, double seconds) {
-        long bytes = report.get(Counter.BYTES);
-        return "restored " + Figures.count(report.get(Counter.ENTRIES)) + " items, " + Figures.bytes(bytes) + " in "
-                + Figures.seconds(seconds) + " (" + Figures.rate(bytes / Math.max(seconds, 0.001)) + "), "
+        return restored(report::get, seconds) + ", "
                 + Figures.count(report.get(Counter.SKIPPED)) + " left as they are, "
                 + Figures.count(report.count(Problem.Severity.ERROR)) + " errors";
+    }
+
+    private static String restored(ToLongFunction<Counter> counters, double seconds) {
+        long bytes = counters.applyAsLong(Counter.BYTES);
+        return "restored " + Figures.count(counters.applyAsLong(Counter.ENTRIES)) + " items, " + Figures.bytes(bytes)
+                + " in " + Figures.seconds(seconds) + " (" + Figures.rate(bytes / Math.max(seconds, 0.001)) + ")";
+    }
+
+    private static double secondsSince(long begun) {
+        return (System.nanoTime() - begun) / 1e9;
     }
 }

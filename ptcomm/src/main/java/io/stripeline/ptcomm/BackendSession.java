@@ -66,6 +66,9 @@ public final class BackendSession implements AutoCloseable {
     /** Guards {@link #out}: held for packets that must not be torn apart. */
     private final ReentrantLock pen = new ReentrantLock();
 
+    /** Guarded by the pen. */
+    private final HeldMessages held = new HeldMessages();
+
     /** Whose item it is: held from an item's first packet to its last. */
     private final Semaphore turn = new Semaphore(1, true);
 
@@ -141,13 +144,13 @@ public final class BackendSession implements AutoCloseable {
         refused = true;
         pen.lock();
         try {
-            out.text(Status.ABORT, clean(why));
+            held.abort(out, clean(why));
             out.flush();
         } finally {
             pen.unlock();
         }
         if (opening.start() == Start.RESTORE || !isListening()) {
-            drain();
+            in.drain(); // whoever reads packets of a restore may be in the middle of one
         } else {
             awaitGone();
         }
@@ -156,19 +159,6 @@ public final class BackendSession implements AutoCloseable {
     /** True where the plugin has been told why the job ends. */
     public boolean isRefused() {
         return refused;
-    }
-
-    /** Reads to the end of the stream, whatever comes. */
-    void drain() throws IOException {
-        try {
-            Packet packet;
-            do {
-                packet = in.read();
-            } while (packet != null);
-        } catch (EOFException | ProtocolException torn) {
-            // the conversation is over; a torn last packet changes nothing
-            return;
-        }
     }
 
     // ---- the body
@@ -180,7 +170,12 @@ public final class BackendSession implements AutoCloseable {
             listener.setDaemon(true);
             listener.start();
         }
-        acknowledge();
+        write(out -> {
+            out.eod();
+            if (!isListening()) {
+                held.pluginSends();
+            }
+        });
     }
 
     private @Nullable Thread listener;
@@ -204,11 +199,7 @@ public final class BackendSession implements AutoCloseable {
     }
 
     private void answer(Packet packet) {
-        if (packet.is("END")) {
-            ended.complete(null);
-            return;
-        }
-        if (packet.status() == Status.TERMINATE) {
+        if (packet.is("END") || packet.status() == Status.TERMINATE) {
             ended.complete(null);
             return;
         }
@@ -311,9 +302,20 @@ public final class BackendSession implements AutoCloseable {
         return in;
     }
 
-    /** Answers a block of a restore with one word. */
+    /** Answers a block of a restore with one word, and what there was to say before it; nothing after a refusal. */
     void answer(String word) throws IOException {
-        write(out -> out.command(word));
+        write(out -> {
+            if (!refused) {
+                held.pluginWaits(out);
+                out.command(word);
+                held.pluginSends();
+            }
+        });
+    }
+
+    /** FINISH came: the plugin waits until everything of a restore is done. */
+    void finishing() throws IOException {
+        write(held::pluginWaits);
     }
 
     /** Everything of a restore is done: acknowledges FINISH, then END, and waits for the stream's end. */
@@ -331,12 +333,12 @@ public final class BackendSession implements AutoCloseable {
 
     /**
      * A line in the job's log: {@link Status#INFO}, {@link Status#WARNING}, {@link Status#FILE_ERROR},
-     * {@link Status#NOT_SAVED}... Any thread, but only while the plugin waits for a packet.
+     * {@link Status#NOT_SAVED}... Any thread, at any time: in a restore it may be held until the next answer.
      */
     public void say(Status letter, String text) {
         byte[] bytes = clean(text);
         try {
-            write(to -> to.text(letter, bytes));
+            write(to -> held.say(to, letter, bytes));
         } catch (IOException gone) {
             throw new UncheckedIOException("The plugin cannot be told '" + text + "'", gone);
         }

@@ -19,7 +19,8 @@ public final class PtcommRestore {
      * The items of a restore that is {@link BackendSession#ready() ready}, with paths relative to {@code /}. Names carry
      * {@code where=} already. Read on a thread of its own, as demand comes; what is refused, skipped or damaged is
      * answered and counted here. Completes at FINISH, which is not acknowledged: whoever has written everything calls
-     * {@link BackendSession#finishRestore()}.
+     * {@link BackendSession#finishRestore()}. A cancel takes effect at once; the thread ends when the plugin sends its next
+     * packet, or its channel is closed.
      */
     public static Flux<Item> items(BackendSession session, SlabPool slabs, Job job) {
         return Flux.using(

@@ -4,16 +4,12 @@ import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
-import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
-import io.stripeline.layout.Layout;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.posix.Posix;
 import io.stripeline.posix.PosixException;
 import io.stripeline.posix.StatxBuffer;
 import io.stripeline.ptcomm.blob.EntryBlob;
-import io.stripeline.ptcomm.blob.LayoutTable;
-import io.stripeline.ptcomm.blob.RestoreObject;
 import io.stripeline.ptcomm.wire.NameEscape;
 import io.stripeline.ptcomm.wire.Packet;
 import io.stripeline.ptcomm.wire.PacketReader;
@@ -23,12 +19,10 @@ import io.stripeline.ptcomm.wire.Status;
 import io.stripeline.ptcomm.wire.TimeLine;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.FormatException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,37 +32,32 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread at a time; blocks while the plugin says nothing.
  */
 final class RestoreItems implements AutoCloseable {
-    /** A restore object has at most 900,000 bytes. */
-    private static final int OBJECT_BYTES = 1_000_000;
-
-    /** Distinct names that a file's block may have; a few are ours, the rest is garbage without end. */
-    private static final int MOST_PARTS = 70_000;
-
     private final BackendSession session;
     private final PacketReader in;
     private final SlabPool slabs;
     private final Job job;
-    private final TargetNames names;
-    private final LayoutTable layouts = new LayoutTable();
+    private final RestoredNames names;
+    private final RestoredLayouts layouts;
     private final StatxBuffer there = new StatxBuffer();
     private final ArrayDeque<Item> out = new ArrayDeque<>();
     private final boolean holes;
-    /** A stock plugin gives the blob of a long file after its content, so its name has to be guessed by its look. */
-    private final boolean guesses;
 
     private @Nullable Restored current;
     private @Nullable RestoredContent content;
     private boolean finished;
-    private boolean foreign;
+    /** Said once: all files of a volume have attributes of ours, or none has. */
+    private boolean saidForeign;
 
     RestoreItems(BackendSession session, SlabPool slabs, Job job) {
         this.session = session;
         this.in = session.reader();
         this.slabs = slabs;
         this.job = job;
-        this.guesses = session.extensions().caps().isEmpty();
+        this.layouts = new RestoredLayouts(job);
         this.holes = session.extensions().has(Cap.HOLES);
-        this.names = new TargetNames(session.job().where(), session.parameters().each("path"));
+        this.names = new RestoredNames(
+                new TargetNames(session.job().where(), session.parameters().each("path")),
+                session.extensions().caps().isEmpty());
     }
 
     /** The next item; null after FINISH, which is not acknowledged here. */
@@ -93,21 +82,23 @@ final class RestoreItems implements AutoCloseable {
         }
     }
 
-    private void block() throws IOException, InterruptedException {
+    private void block() throws IOException {
         Packet packet = in.expect("a block of the restore");
         if (packet.startsWith("FNAME:")) {
             endCurrent();
             file(packet.after("FNAME:"));
         } else if (packet.startsWith("RESTOREOBJ:")) {
-            object(new String(packet.after("RESTOREOBJ:"), StandardCharsets.UTF_8));
+            layouts.object(new String(packet.after("RESTOREOBJ:"), StandardCharsets.UTF_8), in);
+            session.answer("OK");
         } else if (packet.is("FINISH")) {
+            session.finishing();
             endCurrent();
             finished = true;
         } else if (packet.is("METADATA_STREAM") || packet.is("ACL") || packet.is("XATTR")) {
             attached();
         } else if (packet.is("DATA")) {
             current();
-            content = new RestoredContent(in, slabs.ticket(), holes, out::add);
+            content = new RestoredContent(in, slabs, holes, out::add);
         } else {
             throw new ProtocolException("Expected a block of the restore and got " + packet);
         }
@@ -126,7 +117,7 @@ final class RestoreItems implements AutoCloseable {
         StatLine stat = null;
         TimeLine times = new TimeLine(0, 0, 0);
         byte[] target = new byte[0];
-        Layout layout = null;
+        byte[] layout = null;
         for (Packet packet = attribute(); packet.status() != Status.EOD; packet = attribute()) {
             if (packet.startsWith(StatLine.KEYWORD)) {
                 stat = StatLine.parse(packet.after(StatLine.KEYWORD));
@@ -135,7 +126,7 @@ final class RestoreItems implements AutoCloseable {
             } else if (packet.startsWith("LSTAT:")) {
                 target = packet.after("LSTAT:");
             } else if (packet.startsWith("X-LAYOUT:")) {
-                layout = layout(packet.after("X-LAYOUT:"));
+                layout = packet.after("X-LAYOUT:");
             } else {
                 throw new ProtocolException("Expected attributes of a file and got " + packet);
             }
@@ -152,33 +143,30 @@ final class RestoreItems implements AutoCloseable {
         return in.expect("the attributes of a file");
     }
 
-    private @Nullable Layout layout(byte[] hex) {
-        try {
-            long id = Long.parseUnsignedLong(new String(hex, StandardCharsets.US_ASCII), 16);
-            return layouts.layout(id);
-        } catch (NumberFormatException wrong) {
-            throw new ProtocolException("Bad X-LAYOUT '" + RawPath.printable(hex) + "'; expected hexadecimal digits");
-        }
-    }
-
     private @Nullable Restored accepted(
-            byte[] wireName, StatLine stat, TimeLine times, byte[] target, @Nullable Layout layout) {
+            byte[] wireName, StatLine stat, TimeLine times, byte[] target, byte @Nullable [] layout) {
         TargetNames.Place place;
-        TargetNames.Place early;
         try {
             place = names.place(wireName);
-            early = guesses && NameEscape.looksEscaped(wireName) ? names.place(NameEscape.unescape(wireName)) : place;
         } catch (IllegalArgumentException refused) {
             job.progress().add(Counter.FAILED, 1);
-            problem(
-                    RawPath.of(wireName),
-                    Problem.Severity.ERROR,
+            error(
+                    RawPath.of(RawPath.printable(wireName)), // it may hold anything
                     "refused: name",
                     "'" + RawPath.printable(wireName) + "' is not restored: " + refused.getMessage());
             return null;
         }
-        Restored file = new Restored(wireName, place, early, stat, times, target, layout);
-        if (!file.inode().isDirectory() && staysAsItIs(place, times.mtime())) {
+        Restored file = new Restored(
+                wireName,
+                place,
+                known -> names.place(wireName, known),
+                stat,
+                times,
+                target,
+                layout == null ? null : layouts.of(place.path(), layout));
+        if (!file.inode().isDirectory()
+                && !NameEscape.looksEscaped(wireName) // what stands there may be another file
+                && staysAsItIs(place, times.mtime())) {
             job.progress().add(Counter.SKIPPED, 1);
             return null;
         }
@@ -206,49 +194,29 @@ final class RestoreItems implements AutoCloseable {
 
     private void attached() throws IOException {
         Restored file = current();
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] bytes = null;
         for (Packet packet = in.expect("a blob"); packet.status() != Status.EOD; packet = in.expect("a blob")) {
-            if (packet.status() != Status.DATA || all.size() > 0) {
+            if (packet.status() != Status.DATA || bytes != null) {
                 throw new ProtocolException("Expected one data packet of a blob and got " + packet);
             }
-            all.writeBytes(packet.payload());
+            bytes = packet.payload();
         }
-        byte[] bytes = all.toByteArray();
-        if (EntryBlob.isBlob(bytes) && file.parts.size() < MOST_PARTS) {
-            file.parts.add(bytes);
-        } else if (!foreign) {
-            foreign = true;
-            problem(
-                    file.place().path(),
-                    Problem.Severity.WARNING,
-                    "foreign attributes",
-                    "'" + RawPath.printable(file.wireName) + "' and maybe others have attributes that another backend"
-                            + " saved: they are not restored");
+        if (bytes != null && EntryBlob.isBlob(bytes)) {
+            file.part(bytes);
+        } else {
+            sayForeign(file, "have attributes that another backend saved: they are not restored");
         }
         session.answer("OK");
     }
 
-    private void object(String name) throws IOException {
-        Packet length = in.expect("RESTOREOBJ_LEN");
-        length.after("RESTOREOBJ_LEN:");
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (Packet packet = in.expect("an object"); packet.status() != Status.EOD; packet = in.expect("an object")) {
-            if (packet.status() != Status.DATA || bytes.size() + packet.payload().length > OBJECT_BYTES) {
-                throw new ProtocolException(
-                        "Expected at most " + OBJECT_BYTES + " bytes of object " + name + " and got " + packet);
-            }
-            bytes.writeBytes(packet.payload());
+    private void sayForeign(Restored file, String what) {
+        if (!saidForeign) {
+            saidForeign = true;
+            warning(
+                    file.place().path(),
+                    "foreign attributes",
+                    "'" + RawPath.printable(file.wireName) + "' and maybe others " + what);
         }
-        try {
-            layouts.merge(new RestoreObject(name, bytes.toByteArray()));
-        } catch (FormatException damaged) {
-            problem(
-                    RawPath.ROOT,
-                    Problem.Severity.ERROR,
-                    "damaged layouts",
-                    damaged.getMessage() + "; files that refer to it get the layout of their directory");
-        }
-        session.answer("OK");
     }
 
     // ---- the end of an entry
@@ -261,15 +229,22 @@ final class RestoreItems implements AutoCloseable {
         }
         EntryBlob blob = blob(file);
         TargetNames.Place place = place(file, blob);
-        if (file.stat.type() == 'L') {
+        if (file.hasUnexpectedContent()) {
+            warning(
+                    place.path(),
+                    "unexpected content",
+                    place.path() + ": content came with it, which no "
+                            + file.inode().type() + (file.isLink() ? " that is one more name of a file" : "")
+                            + " has; it is left out");
+        }
+        if (file.isLink()) {
             link(file, blob, place);
             return;
         }
         long bytes = file.otherLength(blob);
         if (bytes >= 0) {
-            problem(
+            warning(
                     place.path(),
-                    Problem.Severity.WARNING,
                     "other length",
                     place.path() + ": " + bytes + " bytes were saved of a file of "
                             + (blob == null
@@ -281,15 +256,17 @@ final class RestoreItems implements AutoCloseable {
     }
 
     private @Nullable EntryBlob blob(Restored file) {
-        if (file.parts.isEmpty()) {
+        if (!file.hasBlob()) {
+            sayForeign(
+                    file,
+                    "have no attributes of this backend's on the volume: they get owner, mode and times to the second");
             return null;
         }
         try {
-            return EntryBlob.decode(file.parts);
+            return file.blob();
         } catch (FormatException damaged) {
-            problem(
+            error(
                     file.place().path(),
-                    Problem.Severity.ERROR,
                     "damaged attributes",
                     "'" + RawPath.printable(file.wireName) + "' is restored without its extended attributes, flags and"
                             + " nanoseconds: " + damaged.getMessage());
@@ -299,51 +276,47 @@ final class RestoreItems implements AutoCloseable {
 
     /** Where it goes, once it is known whether the name was escaped. */
     private TargetNames.Place place(Restored file, @Nullable EntryBlob blob) {
-        TargetNames.Place place = file.place();
-        byte[] name = file.wireName;
-        if (blob != null && blob.escaped()) {
-            name = unescaped(file, blob);
-            place = names.place(name);
-        }
         TargetNames.Place announced = file.announcedAt();
-        if (announced != null && !announced.path().equals(place.path())) {
-            problem(
+        TargetNames.Place place = names.place(file.wireName, blob);
+        if (announced != null && blob != null && !announced.path().equals(place.path())) {
+            error(
                     announced.path(),
-                    Problem.Severity.ERROR,
                     "escaped name",
-                    announced.path() + ": its true name is '" + RawPath.printable(name)
+                    announced.path() + ": its true name is '"
+                            + RawPath.printable(RestoredNames.exact(file.wireName, blob))
                             + "', which was told too late for a long file; rename it");
         }
         return place;
     }
 
-    private static byte[] unescaped(Restored file, EntryBlob blob) {
-        byte[] saved = blob.path().toBytes();
-        return TargetNames.alike(NameEscape.escape(saved), file.wireName, saved);
-    }
-
     private void link(Restored file, @Nullable EntryBlob blob, TargetNames.Place place) {
-        file.drop();
         if (blob == null || blob.first() == null) {
             job.progress().add(Counter.FAILED, 1);
-            problem(
+            error(
                     place.path(),
-                    Problem.Severity.ERROR,
                     "lost link",
                     place.path() + ": is one more name of a file, and which one is not known: not restored");
             return;
         }
-        byte[] saved = blob.path().toBytes();
-        byte[] restored =
-                blob.escaped() ? TargetNames.alike(NameEscape.escape(saved), file.wireName, saved) : file.wireName;
-        byte[] first = TargetNames.alike(saved, restored, blob.first().toBytes());
-        byte[] relative = names.place(first).path().toBytes();
-        Entry entry = file.entry(blob, place);
-        out.add(new Item.Link(entry, RawPath.of(Arrays.copyOfRange(relative, 1, relative.length))));
+        try {
+            RawPath first = names.first(file.wireName, blob, blob.first());
+            out.add(new Item.Link(file.entry(blob, place), first));
+        } catch (IllegalArgumentException refused) {
+            job.progress().add(Counter.FAILED, 1);
+            error(
+                    place.path(),
+                    "refused: name",
+                    place.path() + ": is not restored, since it is one more name of '" + blob.first() + "': "
+                            + refused.getMessage());
+        }
     }
 
-    private void problem(RawPath path, Problem.Severity severity, String cause, String message) {
-        job.problems().add(new Problem(path, severity, cause, message));
+    private void error(RawPath path, String cause, String message) {
+        job.problems().add(new Problem(path, Problem.Severity.ERROR, cause, message));
+    }
+
+    private void warning(RawPath path, String cause, String message) {
+        job.problems().add(new Problem(path, Problem.Severity.WARNING, cause, message));
     }
 
     /** Releases what is held. */

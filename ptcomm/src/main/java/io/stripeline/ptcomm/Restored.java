@@ -9,12 +9,14 @@ import io.stripeline.inode.Inode;
 import io.stripeline.inode.InodeId;
 import io.stripeline.inode.Timestamp;
 import io.stripeline.layout.Layout;
+import io.stripeline.ptcomm.TargetNames.Place;
 import io.stripeline.ptcomm.blob.EntryBlob;
 import io.stripeline.ptcomm.wire.StatLine;
 import io.stripeline.ptcomm.wire.TimeLine;
 import io.stripeline.snapshot.FormatException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,53 +24,114 @@ import org.jspecify.annotations.Nullable;
  * makes the announcement whole, a later one amends it.
  */
 final class Restored {
+    /** Most of one blob: more than any filesystem has of attributes. */
+    private static final int BLOB_BYTES = 16 << 20;
+
+    /** What the heap holds of a part beside its bytes: many short ones are no way around the bound. */
+    private static final int PART_OVERHEAD_BYTES = 64;
+
     final byte[] wireName;
     final StatLine stat;
-    private final TargetNames.Place place;
-    private final TargetNames.Place early;
+    private final Place place;
+    private final Function<@Nullable EntryBlob, Place> places;
     private final TimeLine times;
     private final byte[] target;
     private final @Nullable Layout layout;
-    /** Parts of the blob, in the order in which they came. */
-    final List<byte[]> parts = new ArrayList<>(1);
+
+    private final List<byte[]> parts = new ArrayList<>(1);
+    private int partBytes;
+    private boolean tooLong;
 
     private final List<Item> held = new ArrayList<>(1);
-    private boolean announced;
+    private @Nullable Place announced;
+    private boolean unexpected;
     private long bytes;
 
     /**
      * @param place by the name as it came
-     * @param early where it goes if it is announced before its blob is known
+     * @param places where it goes, given its blob as far as that is known when it is announced
      * @param target of a symlink, empty for none
      */
     Restored(
             byte[] wireName,
-            TargetNames.Place place,
-            TargetNames.Place early,
+            Place place,
+            Function<@Nullable EntryBlob, Place> places,
             StatLine stat,
             TimeLine times,
             byte[] target,
             @Nullable Layout layout) {
         this.wireName = wireName;
         this.place = place;
-        this.early = early;
+        this.places = places;
         this.stat = stat;
         this.times = times;
         this.target = target;
         this.layout = layout;
     }
 
+    // ---- the blob
+
+    /** Takes one part of the blob. */
+    void part(byte[] part) {
+        partBytes += part.length + PART_OVERHEAD_BYTES;
+        parts.add(part);
+        if (partBytes > BLOB_BYTES) {
+            tooLong = true;
+            partBytes = 0;
+            parts.clear();
+        }
+    }
+
+    boolean hasBlob() {
+        return tooLong || !parts.isEmpty();
+    }
+
+    /**
+     * The blob, of the parts that came.
+     *
+     * @throws FormatException where a part is missing or damaged, or it is another entry's
+     */
+    EntryBlob blob() {
+        if (tooLong) {
+            throw new FormatException("They have more than " + BLOB_BYTES + " bytes");
+        }
+        EntryBlob blob = EntryBlob.decode(parts);
+        if (blob.inode().type() != inode().type()) {
+            throw new FormatException("They are those of a " + blob.inode().type() + " that was " + blob.path()
+                    + ", and it is a " + inode().type());
+        }
+        return blob;
+    }
+
+    /** The blob as far as it came before the content; null where there is none yet. */
+    private @Nullable EntryBlob known() {
+        try {
+            return parts.isEmpty() ? null : blob();
+        } catch (FormatException incomplete) {
+            return null; // the rest may come after the content; what is damaged is reported at the end
+        }
+    }
+
+    // ---- the content
+
     /** Takes one piece; gives what can go downstream. The first piece is held: it may be all. */
     List<Item> piece(Item piece, long length) {
+        if (isLink() || !inode().isRegular()) {
+            unexpected = true;
+            drop(piece);
+            return List.of();
+        }
         bytes += length;
-        if (!announced && held.isEmpty()) {
+        if (announced == null && held.isEmpty()) {
             held.add(piece);
             return List.of();
         }
         List<Item> out = new ArrayList<>(3);
-        if (!announced) {
-            announced = true;
-            out.add(new Item.Begin(entry(known(), early)));
+        if (announced == null) {
+            EntryBlob known = known();
+            Place at = places.apply(known);
+            announced = at;
+            out.add(new Item.Begin(entry(known, at)));
             out.addAll(held);
             held.clear();
         }
@@ -76,24 +139,22 @@ final class Restored {
         return out;
     }
 
-    /** The blob as far as it came before the content; null where there is none yet. */
-    private @Nullable EntryBlob known() {
-        try {
-            return parts.isEmpty() ? null : EntryBlob.decode(parts);
-        } catch (FormatException incomplete) {
-            return null; // the rest may come after the content; what is damaged is reported at the end
-        }
+    /** True where content came of what has none. */
+    boolean hasUnexpectedContent() {
+        return unexpected;
     }
+
+    // ---- the end
 
     /**
      * All of it came: what goes downstream.
      *
      * @param at where it goes, which the blob may have corrected
      */
-    List<Item> end(@Nullable EntryBlob blob, TargetNames.Place at) {
+    List<Item> end(@Nullable EntryBlob blob, Place at) {
         List<Item> out = new ArrayList<>(4);
-        Entry entry = entry(blob, announced ? early : at);
-        if (announced) {
+        Entry entry = entry(blob, announced != null ? announced : at);
+        if (announced != null) {
             out.add(new Item.Amend(entry.attributes()));
         } else {
             out.add(new Item.Begin(entry));
@@ -105,8 +166,9 @@ final class Restored {
     }
 
     /** Where it went, if its announcement is downstream, so that its name cannot change any more. */
-    TargetNames.@Nullable Place announcedAt() {
-        return announced ? early : null;
+    @Nullable
+    Place announcedAt() {
+        return announced;
     }
 
     /** What was saved is what there is: a file that changed, or could not be read whole, has another length. */
@@ -138,32 +200,44 @@ final class Restored {
 
     /** Releases what is held. */
     void drop() {
-        for (Item item : held) {
-            if (item instanceof Item.Data data) {
-                data.slab().discard();
-            }
-        }
+        held.forEach(Restored::drop);
         held.clear();
     }
 
-    TargetNames.Place place() {
+    private static void drop(Item item) {
+        if (item instanceof Item.Data data) {
+            data.slab().discard();
+        }
+    }
+
+    Place place() {
         return place;
     }
 
-    Entry entry(@Nullable EntryBlob blob, TargetNames.Place at) {
+    /** One more name of a file. */
+    boolean isLink() {
+        return stat.type() == 'L';
+    }
+
+    Entry entry(@Nullable EntryBlob blob, Place at) {
         if (blob == null) {
             return new Entry(at.dir(), at.name(), inode(), new Attributes(target, List.of(), 0, 0, layout));
         }
         Attributes saved = blob.attributes();
-        Attributes attributes = saved.layout() != null || layout == null
-                ? saved
-                : new Attributes(saved.linkTarget(), saved.xattrs(), saved.flags(), saved.projectId(), layout);
-        return new Entry(at.dir(), at.name(), blob.inode(), attributes);
+        return new Entry(
+                at.dir(),
+                at.name(),
+                blob.inode(),
+                new Attributes(
+                        RestoredNames.target(saved.linkTarget(), target),
+                        saved.xattrs(),
+                        saved.flags(),
+                        saved.projectId(),
+                        saved.layout() == null ? layout : saved.layout()));
     }
 
     /** What STAT and TSTAMP tell, where no blob tells more. */
     Inode inode() {
-        Timestamp changed = new Timestamp(times.ctime(), 0);
         return new Inode(
                 new InodeId(0, 0, 0),
                 mode(),
@@ -175,16 +249,18 @@ final class Restored {
                 0,
                 new Timestamp(times.atime(), 0),
                 new Timestamp(times.mtime(), 0),
-                changed,
+                new Timestamp(times.ctime(), 0),
                 Timestamp.EPOCH);
     }
 
     /** The mode says the kind; the letter only where it does not. */
     private int mode() {
-        if ((stat.mode() & FileType.MASK) != 0) {
-            return stat.mode();
+        for (FileType type : FileType.values()) {
+            if ((stat.mode() & FileType.MASK) == type.bits()) {
+                return stat.mode();
+            }
         }
-        return stat.mode()
+        return stat.mode() & ~FileType.MASK
                 | switch (stat.type()) {
                     case 'D' -> FileType.DIRECTORY.bits();
                     case 'S' -> FileType.SYMLINK.bits();

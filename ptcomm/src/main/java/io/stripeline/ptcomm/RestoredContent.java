@@ -14,29 +14,40 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The content of one file while its packets come: into slabs, as they fill. Of one thread. */
+/**
+ * The content of one file while its packets come: into slabs, as they fill. Blocks of zeros are taken for holes, since
+ * that is what a hole is on a volume whose plugin knew none. Of one thread.
+ */
 final class RestoredContent implements AutoCloseable {
+    /** Length and alignment of a block of zeros: what Bacula looks at when it saves sparse files. */
+    private static final int ZERO_BLOCK_BYTES = 64 << 10;
+
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(ZERO_BLOCK_BYTES);
+
     private final PacketReader in;
     private final SlabPool.Ticket ticket;
     private final boolean holes;
+    private final int blockBytes;
     private final Consumer<Item> out;
     private @Nullable Slab filling;
     private long fillingAt;
     private long offset;
+    private long holeAt;
+    private long holeBytes;
 
     /**
-     * @param ticket closed with this
-     * @param holes whether the plugin tells of holes; slabs of zeros are taken for some in any case
+     * @param holes whether the plugin tells of holes
      * @param out takes what can go downstream
      */
-    RestoredContent(PacketReader in, SlabPool.Ticket ticket, boolean holes, Consumer<Item> out) {
+    RestoredContent(PacketReader in, SlabPool slabs, boolean holes, Consumer<Item> out) {
         this.in = in;
-        this.ticket = ticket;
+        this.ticket = slabs.ticket();
+        this.blockBytes = Math.min(ZERO_BLOCK_BYTES, slabs.slabBytes());
         this.holes = holes;
         this.out = out;
     }
 
-    /** Reads one packet, or the next slab of a long one; false at the end of the content. */
+    /** Reads one packet, or the next block of a long one; false at the end of the content. */
     boolean step(Restored file) throws IOException, InterruptedException {
         if (in.left() > 0) {
             fill(file);
@@ -47,6 +58,7 @@ final class RestoredContent implements AutoCloseable {
             fill(file);
         } else if (status == Status.EOD) {
             flush(file);
+            flushHole(file);
             return false;
         } else if (status == Status.COMMAND && holes) {
             flush(file);
@@ -57,7 +69,8 @@ final class RestoredContent implements AutoCloseable {
         }
         return true;
     }
-    /** Moves bytes of the packet into a slab, which goes on when it is full. */
+
+    /** Moves bytes of the packet into a slab, up to the next border of a block; a full slab goes on. */
     private void fill(Restored file) throws IOException, InterruptedException {
         Slab slab = filling;
         if (slab == null) {
@@ -65,14 +78,30 @@ final class RestoredContent implements AutoCloseable {
             filling = slab;
             fillingAt = offset;
         }
-        int before = slab.buffer().position();
-        in.take(slab.buffer());
-        offset += slab.buffer().position() - before;
-        if (!slab.buffer().hasRemaining()) {
+        ByteBuffer bytes = slab.buffer();
+        int before = bytes.position();
+        int toBorder = (int) (blockBytes - offset % blockBytes);
+        bytes.limit(Math.min(bytes.capacity(), before + toBorder));
+        in.take(bytes);
+        bytes.limit(bytes.capacity());
+        offset += bytes.position() - before;
+        if (offset % blockBytes == 0 && endsInZeros(bytes)) {
+            bytes.position(bytes.position() - blockBytes);
+            flush(file);
+            hole(offset - blockBytes, blockBytes);
+        } else if (!bytes.hasRemaining()) {
             flush(file);
         }
     }
 
+    private boolean endsInZeros(ByteBuffer bytes) {
+        int from = bytes.position() - blockBytes;
+        return from >= 0
+                && bytes.get(from) == 0
+                && bytes.slice(from, blockBytes).mismatch(ZEROS.slice(0, blockBytes)) < 0;
+    }
+
+    /** Sends on what is in the slab, behind the hole in front of it. */
     private void flush(Restored file) {
         Slab slab = filling;
         if (slab == null) {
@@ -80,22 +109,28 @@ final class RestoredContent implements AutoCloseable {
         }
         filling = null;
         ByteBuffer bytes = slab.buffer().flip();
-        int length = bytes.remaining();
-        if (length == bytes.capacity() && isZero(bytes)) {
-            slab.release(); // as good as a hole, and what a hole is on a volume whose plugin knew none
-            put(file.piece(new Item.Hole(fillingAt, length), length));
-        } else {
-            put(file.piece(new Item.Data(fillingAt, slab), length));
+        if (!bytes.hasRemaining()) {
+            slab.release();
+            return;
+        }
+        flushHole(file);
+        put(file.piece(new Item.Data(fillingAt, slab), bytes.remaining()));
+    }
+
+    private void flushHole(Restored file) {
+        if (holeBytes > 0) {
+            long length = holeBytes;
+            holeBytes = 0;
+            put(file.piece(new Item.Hole(holeAt, length), length));
         }
     }
 
-    private static boolean isZero(ByteBuffer bytes) {
-        for (int at = bytes.position(); at + Long.BYTES <= bytes.limit(); at += Long.BYTES) {
-            if (bytes.getLong(at) != 0) {
-                return false;
-            }
+    /** Makes a hole, or the one before it longer; nothing is in a slab. */
+    private void hole(long at, long length) {
+        if (holeBytes == 0) {
+            holeAt = at;
         }
-        return true;
+        holeBytes += length;
     }
 
     private void seek(Restored file, Packet packet) {
@@ -109,9 +144,7 @@ final class RestoredContent implements AutoCloseable {
             throw new ProtocolException(
                     packet + " of '" + RawPath.printable(file.wireName) + "' goes back from " + offset);
         }
-        if (to > offset) {
-            put(file.piece(new Item.Hole(offset, to - offset), to - offset));
-        }
+        hole(offset, to - offset);
         offset = to;
     }
 

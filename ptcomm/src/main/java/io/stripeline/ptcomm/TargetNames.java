@@ -33,7 +33,7 @@ final class TargetNames {
      * @param paths trees that were backed up, absolute
      */
     TargetNames(byte @Nullable [] where, List<byte[]> paths) {
-        RawPath prefix = where == null || where.length == 0 ? RawPath.of("/") : RawPath.of(where);
+        RawPath prefix = where == null || where.length == 0 ? RawPath.of("/") : RawPath.of(stripped(where));
         for (byte[] path : paths) {
             add(RawPath.of(joined(prefix.toBytes(), path)));
         }
@@ -137,8 +137,13 @@ final class TargetNames {
         }
     }
 
+    /** Without slashes at the end; a name has one at most, what people type may have more. */
     private static byte[] stripped(byte[] name) {
-        return name.length > 1 && name[name.length - 1] == '/' ? Arrays.copyOf(name, name.length - 1) : name;
+        int end = name.length;
+        while (end > 1 && name[end - 1] == '/') {
+            end--;
+        }
+        return Arrays.copyOf(name, end);
     }
 
     /**

@@ -84,11 +84,48 @@ public final class NameEscape {
             return false;
         }
         try {
-            unescape(name);
-            return true;
+            return Arrays.equals(escape(unescape(name)), name);
         } catch (ProtocolException notEscaped) {
             return false;
         }
+    }
+
+    /**
+     * The exact bytes of a name that came back escaped, given what was saved. What both have in common, from the end,
+     * gets its bytes back; what was put or replaced in front of it stays. A name whose end is another now stays whole.
+     *
+     * @param saved the exact name at the backup
+     * @param restored its escaped spelling, with another front perhaps
+     */
+    public static byte[] exact(byte[] saved, byte[] restored) {
+        int run = saved.length;
+        while (run > 0 && isStripped(saved[run - 1])) {
+            run--;
+        }
+        int from = saved.length;
+        int end = restored.length;
+        while (from > 0) {
+            byte[] spelling = spelling(saved[from - 1], from > run);
+            int start = end - spelling.length;
+            if (start < 0 || !Arrays.equals(restored, start, end, spelling, 0, spelling.length)) {
+                break;
+            }
+            end = start;
+            from--;
+        }
+        if (run == saved.length || from > run) {
+            return restored;
+        }
+        byte[] out = Arrays.copyOf(restored, end + saved.length - from);
+        System.arraycopy(saved, from, out, end, saved.length - from);
+        return out;
+    }
+
+    private static byte[] spelling(byte b, boolean stripped) {
+        if (stripped) {
+            return new byte[] {'\\', 'x', HEX[b >> 4 & 15], HEX[b & 15]};
+        }
+        return b == '\\' ? new byte[] {b, b} : new byte[] {b};
     }
 
     private static int hex(byte b) {

@@ -108,6 +108,18 @@ public final class PacketReader {
         return payload;
     }
 
+    /**
+     * Reads to the end of the stream and throws it away. Nothing is read as packets afterwards; another thread may be
+     * inside of a packet.
+     */
+    public void drain() throws IOException {
+        ByteBuffer unread = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        int bytes;
+        do {
+            bytes = channel.read(unread.clear());
+        } while (bytes >= 0);
+    }
+
     /** Packets read so far. */
     public long packets() {
         return packets;

@@ -11,11 +11,11 @@ import java.util.List;
  * A conversation as text: a line for each packet, direction, header, two blanks, payload. {@code \n}, {@code \xHH} and
  * {@code \\} stand for bytes; three dots at the end for a repetition of what is before them up to the header's length.
  */
-record Transcript(List<Step> steps) {
+public record Transcript(List<Step> steps) {
     /** One packet. */
-    record Step(boolean fromPlugin, byte[] bytes, String line) {}
+    public record Step(boolean fromPlugin, byte[] bytes, String line) {}
 
-    static Transcript of(String resource) {
+    public static Transcript of(String resource) {
         try (InputStream in = Transcript.class.getResourceAsStream("/ptcomm-transcripts/" + resource)) {
             List<Step> steps = new ArrayList<>();
             for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
