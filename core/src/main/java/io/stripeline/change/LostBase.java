@@ -1,7 +1,6 @@
 package io.stripeline.change;
 
 import io.stripeline.flow.Base;
-import io.stripeline.inode.Dir;
 import io.stripeline.inode.InodeBatch;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +29,6 @@ final class LostBase implements Base {
                         || settled.looked.contains(batch.path(row).toBytes())
                 ? null
                 : known;
-    }
-
-    @Override
-    public void left(Dir dir) {
-        judge.left(dir);
     }
 
     @Override

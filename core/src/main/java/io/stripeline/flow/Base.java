@@ -1,6 +1,5 @@
 package io.stripeline.flow;
 
-import io.stripeline.inode.Dir;
 import io.stripeline.inode.InodeBatch;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +30,6 @@ public interface Base extends AutoCloseable {
     /** What is known of this row if it is unchanged; null if it must be read. Never fails: in doubt it is null. */
     @Nullable
     Known unchanged(InodeBatch batch, int row);
-
-    /** The scan has left this directory for good; whatever is cached for it can go. */
-    default void left(Dir dir) {}
 
     @Override
     void close();

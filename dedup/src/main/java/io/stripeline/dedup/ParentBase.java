@@ -2,7 +2,6 @@ package io.stripeline.dedup;
 
 import io.stripeline.FileSystemId;
 import io.stripeline.flow.Base;
-import io.stripeline.inode.Dir;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.snapshot.FormatException;
@@ -38,11 +37,6 @@ final class ParentBase implements Base {
             }
         }
         return null;
-    }
-
-    @Override
-    public void left(Dir dir) {
-        parents.forEach(parent -> parent.left(dir));
     }
 
     @Override

@@ -86,13 +86,6 @@ final class ParentTree {
                         + damaged.getMessage()));
     }
 
-    void left(Dir dir) {
-        directories.remove(dir);
-        if (lastDir == dir) {
-            lastDir = null;
-        }
-    }
-
     /** What this parent knows of a row if the row is unchanged. */
     @Nullable
     ParentRow unchanged(InodeBatch batch, int row) {

@@ -13,9 +13,10 @@ import io.stripeline.ptcomm.BackupBody;
 import io.stripeline.ptcomm.FileSetRules;
 import io.stripeline.ptcomm.cursor.CursorStore;
 import io.stripeline.ptcomm.cursor.CursorWriter;
-import io.stripeline.ptcomm.cursor.SeenBase;
+import io.stripeline.ptcomm.cursor.DirectoryWatch;
 import io.stripeline.read.Read;
 import io.stripeline.read.ReadSpec;
+import io.stripeline.scan.Gate;
 import io.stripeline.slab.SlabPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,7 @@ import reactor.core.publisher.Flux;
 
 /** Full, differential and incremental backups. */
 final class BackupJob {
-    /** Room for content between the disk and the pipe: sixteen jobs at once are a gigabyte. */
+    /** Room for content between the disk and the pipe: sixteen jobs at once are half a gigabyte. */
     private static final long SLAB_BYTES = 32L << 20;
 
     private final BackendSession session;
@@ -44,6 +45,7 @@ final class BackupJob {
         options.scan();
         options.throttle();
         options.attributes();
+        options.incremental();
         try (OpenTrees trees = OpenTrees.of(options);
                 JobLog log = new JobLog(session, cancel, temporary);
                 SlabPool slabs = SlabPool.ofBytes(SLAB_BYTES)) {
@@ -75,9 +77,10 @@ final class BackupJob {
         Volume volume = tree.volume();
         ReadSpec reading = ReadSpec.of(volume.capabilities());
         KeptAttributes kept = options.attributes();
-        Base settled = bases.of(tree);
-        try (Base base = cursor == null ? settled : new SeenBase(settled, tree.path(), cursor)) {
-            Flux<Item> items = volume.scan(options.scan().gate(new FileSetRules(session, tree.path())), job)
+        Bases.OfTree known = bases.of(tree);
+        try (Base base = known.base()) {
+            Gate gate = new DirectoryWatch(new FileSetRules(session, tree.path()), tree.path(), known.since(), cursor);
+            Flux<Item> items = volume.scan(options.scan().gate(gate), job)
                     .transform(Read.items(
                             volume.content(),
                             slabs,

@@ -57,19 +57,27 @@ final class Bases {
                 || session.job().since().isEmpty();
     }
 
-    /** What of a tree need not be sent. */
-    Base of(OpenTrees.Tree tree) throws IOException {
+    /**
+     * What of one tree need not be sent.
+     *
+     * @param base closes {@code since} with itself
+     * @param since has to be told of directories; null in full backups
+     */
+    record OfTree(Base base, @Nullable SinceBase since) {}
+
+    OfTree of(OpenTrees.Tree tree) throws IOException {
         if (isFull()) {
-            return Base.NONE;
+            return new OfTree(Base.NONE, null);
         }
         Optional<JobCursor> cursor = cursors == null ? Optional.empty() : cursors.base(session.job());
-        Base settled = new SinceBase(
+        SinceBase settled = new SinceBase(
                 tree.path(),
                 session.job().since().orElse(0),
                 tree.volume().capabilities().timeGranularity(),
                 cursor.orElse(null),
                 temporary);
-        return session.parameters().isSet("accurate") ? new AccurateBase(session, tree.path(), settled) : settled;
+        Base base = session.parameters().isSet("accurate") ? new AccurateBase(session, tree.path(), settled) : settled;
+        return new OfTree(base, settled);
     }
 
     /** Why so much is sent. */

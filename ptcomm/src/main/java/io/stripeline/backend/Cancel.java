@@ -1,15 +1,13 @@
 package io.stripeline.backend;
 
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import io.stripeline.program.Foreground;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Somebody's wish that the job stops, and the one place where the process waits for a pipeline. Thread-safe. */
-final class Cancel {
+/** Somebody's wish that the job stops. Thread-safe. */
+final class Cancel implements Foreground.Stop {
     private Runnable whenRaised;
-    private @Nullable CompletableFuture<?> running;
+    private @Nullable Runnable cancel;
     private boolean raised;
 
     /** @param whenRaised run once, at the first wish */
@@ -34,19 +32,19 @@ final class Cancel {
     }
 
     void raise() {
-        CompletableFuture<?> now;
+        Runnable now;
         Runnable wake;
         synchronized (this) {
             if (raised) {
                 return;
             }
             raised = true;
-            now = running;
+            now = cancel;
             wake = whenRaised;
         }
         wake.run();
         if (now != null) {
-            now.cancel(true);
+            now.run();
         }
     }
 
@@ -54,39 +52,24 @@ final class Cancel {
         return raised;
     }
 
+    @Override
+    public void onRaise(@Nullable Runnable action) {
+        boolean now;
+        synchronized (this) {
+            cancel = action;
+            now = raised;
+        }
+        if (now && action != null) {
+            action.run();
+        }
+    }
+
     /**
      * Runs {@code work} to its end; throws what it fails with.
      *
-     * @throws CancellationException where it was cancelled
+     * @throws Foreground.Interrupted where it was cancelled
      */
     <T> T await(Mono<T> work) {
-        CompletableFuture<T> future = work.toFuture();
-        boolean late;
-        synchronized (this) {
-            running = future;
-            late = raised;
-        }
-        if (late) {
-            future.cancel(true);
-        }
-        try {
-            return future.get();
-        } catch (InterruptedException stopped) {
-            future.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted");
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof RuntimeException unchecked) {
-                throw unchecked;
-            }
-            if (failed.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException(failed.getCause());
-        } finally {
-            synchronized (this) {
-                running = null;
-            }
-        }
+        return Foreground.await(work, this);
     }
 }

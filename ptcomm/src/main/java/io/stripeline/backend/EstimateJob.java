@@ -5,6 +5,8 @@ import io.stripeline.flow.Job;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.EntryList;
 import io.stripeline.ptcomm.FileSetRules;
+import io.stripeline.ptcomm.cursor.DirectoryWatch;
+import io.stripeline.scan.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -31,11 +33,13 @@ final class EstimateJob {
             Bases bases = Bases.of(session, log, temporary);
             for (OpenTrees.Tree tree : trees.all()) {
                 log.in(tree.path());
-                try (Base base = bases.of(tree)) {
+                Bases.OfTree known = bases.of(tree);
+                try (Base base = known.base()) {
+                    Gate gate = new DirectoryWatch(
+                            new FileSetRules(session, tree.path()), tree.path(), known.since(), null);
                     EntryList list = EntryList.estimate(
                             session, tree.path(), tree.volume().content(), base, job);
-                    cancel.await(list.write(tree.volume()
-                            .scan(options.scan().gate(new FileSetRules(session, tree.path())), job)));
+                    cancel.await(list.write(tree.volume().scan(options.scan().gate(gate), job)));
                 }
             }
             log.sayWhereTheRestIs();

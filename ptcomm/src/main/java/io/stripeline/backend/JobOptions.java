@@ -126,13 +126,12 @@ final class JobOptions {
         }
     }
 
-    /** Only changes of the log of the filesystem, only times, or whatever there is. */
-    String incremental() {
+    /** Checks how changes are found: by times, in this release. */
+    void incremental() {
         String how = value(Key.INCREMENTAL).orElse("auto").toLowerCase(Locale.ROOT);
-        if (!List.of("auto", "native", "time").contains(how)) {
-            throw bad(Key.INCREMENTAL, "auto, native or time");
+        if (!List.of("auto", "time").contains(how)) {
+            throw bad(Key.INCREMENTAL, "auto or time; the change log of a filesystem is not read in this release");
         }
-        return how;
     }
 
     /** Refuses what this release cannot do, before anything is saved that is less than what was asked for. */
@@ -156,7 +155,7 @@ final class JobOptions {
 
     /** Which attributes to keep. */
     KeptAttributes attributes() {
-        return new KeptAttributes(isYes(Key.XATTRS, "yes"), isYes(Key.ACL, "yes"));
+        return new KeptAttributes(isYes(Key.XATTRS, "yes"), isYes(Key.ACL, "yes"), isYes(Key.LAYOUT, "yes"));
     }
 
     /** Whether a restore makes devices: it does unless told otherwise, as the prompt of the plugin's options says. */

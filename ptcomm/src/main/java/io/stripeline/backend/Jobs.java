@@ -1,6 +1,7 @@
 package io.stripeline.backend;
 
 import io.stripeline.posix.PosixException;
+import io.stripeline.program.Foreground;
 import io.stripeline.program.Nearest;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.Parameters;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CancellationException;
 
 /** Which job a session asks for, and how one ends that cannot go on: with one line in its log. */
 final class Jobs {
@@ -26,7 +26,7 @@ final class Jobs {
                 case QUERY -> new QueryJob(session).run();
                 case RESTORE -> new RestoreJob(session, options, cancel).run();
             }
-        } catch (CancellationException cancelled) {
+        } catch (Foreground.Interrupted cancelled) {
             return; // the plugin knows
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

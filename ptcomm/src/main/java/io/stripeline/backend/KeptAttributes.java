@@ -8,13 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Leaves out attributes that the plugin command does not want: {@code xattrs=no}, {@code acl=no}. */
-record KeptAttributes(boolean xattrs, boolean acls) implements UnaryOperator<Item> {
+/** Leaves out attributes that the plugin command does not want: {@code xattrs=no}, {@code acl=no}, {@code layout=no}. */
+record KeptAttributes(boolean xattrs, boolean acls, boolean layouts) implements UnaryOperator<Item> {
     private static final Set<String> ACLS =
             Set.of("system.posix_acl_access", "system.posix_acl_default", "system.nfs4_acl", "system.richacl");
 
     boolean isAll() {
-        return xattrs && acls;
+        return xattrs && acls && layouts;
     }
 
     @Override
@@ -32,7 +32,7 @@ record KeptAttributes(boolean xattrs, boolean acls) implements UnaryOperator<Ite
                 all.xattrs().stream().filter(this::isKept).toList(),
                 all.flags(),
                 all.projectId(),
-                all.layout()));
+                layouts ? all.layout() : null));
     }
 
     private boolean isKept(Xattr xattr) {

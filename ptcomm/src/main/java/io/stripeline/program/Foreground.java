@@ -3,6 +3,7 @@ package io.stripeline.program;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The one place of the command where a pipeline is subscribed to and waited for. */
@@ -16,12 +17,18 @@ public final class Foreground {
         }
     }
 
+    /** Somebody who may want the work to stop. */
+    public interface Stop {
+        /** Runs {@code action} when the wish comes, at once where it came before; null for nothing. */
+        void onRaise(@Nullable Runnable action);
+    }
+
     private Foreground() {}
 
     /** Runs {@code work} to its end, which must come with a value; throws what it fails with. */
-    public static <T> T await(Mono<T> work, Interrupt interrupt) {
+    public static <T> T await(Mono<T> work, Stop stop) {
         CompletableFuture<T> result = work.toFuture();
-        interrupt.onRaise(() -> result.cancel(true));
+        stop.onRaise(() -> result.cancel(true));
         try {
             return result.get();
         } catch (CancellationException cancelled) {
@@ -40,7 +47,7 @@ public final class Foreground {
             }
             throw new IllegalStateException(cause);
         } finally {
-            interrupt.onRaise(null);
+            stop.onRaise(null);
         }
     }
 }

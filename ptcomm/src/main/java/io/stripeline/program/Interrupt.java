@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * writer wants to leave it; after a bounded time it gives up, since a hanging filesystem must not make the process
  * immortal. A store is valid even then.
  */
-public final class Interrupt {
+public final class Interrupt implements Foreground.Stop {
     /** Long enough to finish system calls under way on a busy parallel filesystem and to fsync a pack. */
     private static final long PATIENCE_SECONDS = 30;
 
@@ -54,7 +54,7 @@ public final class Interrupt {
         }
     }
 
-    /** Runs {@code action} when a signal comes, at once where it came before; null for nothing. */
+    @Override
     public void onRaise(@Nullable Runnable action) {
         boolean now;
         synchronized (this) {

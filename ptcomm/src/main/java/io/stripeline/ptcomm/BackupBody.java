@@ -150,6 +150,7 @@ public final class BackupBody implements AutoCloseable {
         }
     }
 
+    /** The FileIndex under which an inode with several names was sent; 0 where it had one name only then. */
     long fileIndexOf(InodeId id) throws IOException {
         return links.get(id);
     }

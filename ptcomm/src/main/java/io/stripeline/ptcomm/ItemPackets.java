@@ -14,9 +14,7 @@ import io.stripeline.ptcomm.blob.EntryBlob;
 import io.stripeline.ptcomm.blob.LayoutTable;
 import io.stripeline.ptcomm.wire.Packet;
 import io.stripeline.ptcomm.wire.PacketWriter;
-import io.stripeline.ptcomm.wire.StatLine;
 import io.stripeline.ptcomm.wire.Text;
-import io.stripeline.ptcomm.wire.TimeLine;
 import io.stripeline.slab.Slab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -151,7 +149,7 @@ final class ItemPackets implements AutoCloseable {
     /** Announces an entry that is longer than one slab, and writes what was held back of it. */
     private void announceHeld(Entry entry) throws IOException, InterruptedException {
         if (!announced) {
-            announce(entry, letter(entry.inode()), 0, null);
+            announce(entry, RowLines.letter(entry.inode()), 0, null);
             writeWhole();
         }
     }
@@ -211,7 +209,7 @@ final class ItemPackets implements AutoCloseable {
                 return;
             }
             Entry done = entry.with(end.inode());
-            announce(done, letter(done.inode()), 0, null);
+            announce(done, RowLines.letter(done.inode()), 0, null);
             writeWhole();
         }
         if (holes
@@ -232,8 +230,26 @@ final class ItemPackets implements AutoCloseable {
 
     private void link(Item.Link link) throws IOException, InterruptedException {
         Entry entry = link.entry();
-        announce(entry, 'L', body.fileIndexOf(entry.inode().id()), names.path(link.first()));
+        long index = body.fileIndexOf(entry.inode().id());
+        if (index == 0) {
+            lost(link);
+            return;
+        }
+        announce(entry, 'L', index, names.path(link.first()));
         closeItem();
+    }
+
+    /** The inode got this name after its first one was sent, between two looks of the reader. */
+    private void lost(Item.Link link) {
+        RawPath path = link.entry().path();
+        body.job()
+                .problems()
+                .add(new Problem(
+                        path,
+                        Problem.Severity.ERROR,
+                        "new hard link",
+                        path + ": became one more name of " + link.first() + " while that was saved, and is left to the"
+                                + " next backup"));
     }
 
     /** What follows the attributes of an entry. */
@@ -279,25 +295,11 @@ final class ItemPackets implements AutoCloseable {
         announced = true;
         session.put(out -> {
             out.command(text.start("FNAME:").add(name));
-            new StatLine(
-                            letter,
-                            inode.sizeBytes(),
-                            inode.uid(),
-                            inode.gid(),
-                            inode.mode(),
-                            Integer.toUnsignedLong(inode.nlink()),
-                            linkIndex)
-                    .to(text.start(StatLine.KEYWORD));
-            out.command(text);
+            RowLines.stat(out, text, inode, letter, linkIndex);
             if (layout != LayoutTable.NONE) {
                 out.command("X-LAYOUT:" + HexFormat.of().toHexDigits(layout));
             }
-            new TimeLine(
-                            inode.atime().seconds(),
-                            inode.mtime().seconds(),
-                            inode.ctime().seconds())
-                    .to(text.start(TimeLine.KEYWORD));
-            out.command(text);
+            RowLines.times(out, text, inode);
             target(out, letter, entry.attributes(), first);
             if (metadata) {
                 for (byte[] part : attached) {
@@ -324,10 +326,6 @@ final class ItemPackets implements AutoCloseable {
             out.data(ByteBuffer.wrap(part));
             out.eod();
         });
-    }
-
-    private static char letter(Inode inode) {
-        return RowLines.letter(inode.mode(), inode.sizeBytes());
     }
 
     // ---- names without content

@@ -36,21 +36,14 @@ final class LinkIndexes implements AutoCloseable {
         table.put(id, new InodeTable.Value(fileIndex, 0));
     }
 
-    /**
-     * The FileIndex of an inode.
-     *
-     * @throws IllegalStateException for one that was not put
-     */
+    /** The FileIndex of an inode; 0 for one that was not put. */
     long get(InodeId id) throws IOException {
         Long inMemory = memory.get(id);
         if (inMemory != null) {
             return inMemory;
         }
         InodeTable.Value value = table == null ? null : table.get(id);
-        if (value == null) {
-            throw new IllegalStateException("A hard link to an inode that was not sent: " + id);
-        }
-        return value.first();
+        return value == null ? 0 : value.first();
     }
 
     @Override

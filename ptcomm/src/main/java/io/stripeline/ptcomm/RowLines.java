@@ -11,36 +11,45 @@ import io.stripeline.ptcomm.wire.Text;
 import io.stripeline.ptcomm.wire.TimeLine;
 import java.io.IOException;
 
-/** STAT and TSTAMP of a row of a scan, in questions, which take no third attribute; and their answers of one word. */
+/** STAT and TSTAMP, of items and of rows in questions, which take no third attribute; and answers of one word. */
 final class RowLines {
     private RowLines() {}
 
     static void write(PacketWriter out, Text text, InodeBatch rows, int row) throws IOException {
         Inode inode = rows.inode(row);
+        stat(out, text, inode, letter(inode), 0);
+        times(out, text, inode);
+    }
+
+    /** @param linkIndex for the letter {@code L}, else 0 */
+    static void stat(PacketWriter out, Text text, Inode inode, char letter, long linkIndex) throws IOException {
         new StatLine(
-                        letter(inode.mode(), inode.sizeBytes()),
+                        letter,
                         inode.sizeBytes(),
                         inode.uid(),
                         inode.gid(),
                         inode.mode(),
                         Integer.toUnsignedLong(inode.nlink()),
-                        0)
+                        linkIndex)
                 .to(text.start(StatLine.KEYWORD));
         out.command(text);
+    }
+
+    static void times(PacketWriter out, Text text, Inode inode) throws IOException {
         new TimeLine(
-                        rows.seconds(row, InodeBatch.ATIME),
-                        rows.seconds(row, InodeBatch.MTIME),
-                        rows.seconds(row, InodeBatch.CTIME))
+                        inode.atime().seconds(),
+                        inode.mtime().seconds(),
+                        inode.ctime().seconds())
                 .to(text.start(TimeLine.KEYWORD));
         out.command(text);
     }
 
     /** The letter of STAT; special files are files whose mode says which. */
-    static char letter(int mode, long sizeBytes) {
-        return switch (mode & FileType.MASK) {
+    static char letter(Inode inode) {
+        return switch (inode.mode() & FileType.MASK) {
             case 0040000 -> 'D';
             case 0120000 -> 'S';
-            case 0100000 -> sizeBytes == 0 ? 'E' : 'F';
+            case 0100000 -> inode.sizeBytes() == 0 ? 'E' : 'F';
             default -> 'F';
         };
     }

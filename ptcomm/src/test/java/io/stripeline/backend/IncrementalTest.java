@@ -20,7 +20,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the next job sends, and what it does not. */
 @Timeout(120)
@@ -69,13 +73,17 @@ final class IncrementalTest {
         return JobSettings.named(name).withDirectories(work.toString(), work + "/", "/usr/sbin/");
     }
 
-    private RecordedJob run(Dialect dialect, JobSettings settings, FileDaemon daemon) throws Exception {
+    private RecordedJob run(Dialect dialect, JobSettings settings, FileDaemon daemon, String... more) throws Exception {
         Recording recording = Recording.inMemory(dialect);
         JobReport report = new PluginPeer(dialect, new BackendInProcess().start())
-                .backup(settings, PluginPeer.parameters("path=" + tree), recording, daemon)
+                .backup(settings, PluginPeer.parameters(words(more)), recording, daemon)
                 .orThrow();
         assertThat(report.texts(Status.FILE_ERROR)).isEmpty();
         return recording.job();
+    }
+
+    private String[] words(String... more) {
+        return Stream.concat(Stream.of("path=" + tree), Stream.of(more)).toArray(String[]::new);
     }
 
     private List<String> names(RecordedJob job) {
@@ -135,6 +143,36 @@ final class IncrementalTest {
                     .containsExactlyInAnyOrder("/goes", "/dir/", "/dir/below", "/dir/deeper/", "/dir/deeper/deep");
         }
         full.close();
+    }
+
+    /** A shard enters directories whose own rows are another one's, and has to see that they were renamed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hash", "subtree"})
+    void whatIsBelowARenamedDirectoryIsSentByItsShards(String by) throws Exception {
+        List<Tree> dirs = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            dirs.add(Tree.dir("d" + i, Tree.file("f" + i, 1), Tree.dir("e", Tree.file("g" + i, 1))));
+        }
+        DiskTree.add(tree, "", Tree.dir("projects").children(dirs));
+        settle();
+        long start = Instant.now().getEpochSecond();
+        for (int i = 1; i <= 3; i++) {
+            run(Dialect.extended(), settings("full" + i), FileDaemon.ANY, "shard=" + i + "/3", "shard_by=" + by)
+                    .close();
+        }
+        Files.move(tree.resolve("projects"), tree.resolve("renamed"));
+        Set<String> sent = new TreeSet<>();
+        for (int i = 1; i <= 3; i++) {
+            JobSettings next = settings("next" + i).basedOn(JobBlock.Level.INCREMENTAL, start, "full" + i);
+            try (RecordedJob job =
+                    run(Dialect.extended(), next, FileDaemon.ANY, "shard=" + i + "/3", "shard_by=" + by)) {
+                sent.addAll(names(job));
+            }
+        }
+        for (int i = 0; i < 12; i++) {
+            assertThat(sent).contains("/renamed/d" + i + "/f" + i, "/renamed/d" + i + "/e/g" + i);
+        }
+        assertThat(sent).doesNotContain("/same", "/other/f");
     }
 
     @Test

@@ -66,7 +66,9 @@ final class JobOptionsTest {
         "xattrs=some, yes or no",
         "mode=metadata, metadata-only jobs are not in this release",
         "on_change=retry, sent again by the next job",
-        "dedup=s3://x, not in this release"
+        "dedup=s3://x, not in this release",
+        "incremental=native, auto or time",
+        "layout=maybe, yes or no"
     })
     void whatMakesNoSenseIsNamed(String word, String says) {
         JobOptions options = options("path=/a", word);
@@ -75,6 +77,7 @@ final class JobOptionsTest {
                     options.scan();
                     options.throttle();
                     options.attributes();
+                    options.incremental();
                 })
                 .isInstanceOf(JobOptions.Bad.class)
                 .hasMessageContaining(word.substring(0, word.indexOf('=')))

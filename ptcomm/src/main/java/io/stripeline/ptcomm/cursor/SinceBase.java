@@ -2,7 +2,6 @@ package io.stripeline.ptcomm.cursor;
 
 import io.stripeline.flow.Base;
 import io.stripeline.inode.Dir;
-import io.stripeline.inode.FileType;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.InodeId;
 import io.stripeline.inode.RawPath;
@@ -17,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * What has not changed since the base job, by times, for filesystems that keep no log of changes: a row whose mtime and
  * ctime are older than the base job's start by more than the clock's granularity, that the base job could read, and that
  * lies below no directory which is new or was renamed since. A rename changes the inode of the directory, not what is
- * below it; so directories are compared with those that the base job saw.
+ * below it; so directories are compared with those that the base job saw. They are told by {@link #directory}, before
+ * what is below them is asked about: a shard enters directories whose rows belong to another one.
  *
- * <p>Without a cursor, a directory whose inode changed and whose content did not is taken for renamed.
+ * <p>Without a cursor, a directory whose inode changed and whose content did not is taken for renamed. Thread-safe.
  */
 public final class SinceBase implements Base {
     private static final Known KNOWN = new Known() {};
+    private static final String UNREADABLE = "The cursor of the base job cannot be read";
 
     private final RawPath root;
     private final long beforeSeconds;
@@ -52,18 +53,28 @@ public final class SinceBase implements Base {
     }
 
     @Override
-    public @Nullable Known unchanged(InodeBatch batch, int row) {
+    public synchronized @Nullable Known unchanged(InodeBatch batch, int row) {
         try {
-            boolean old = batch.seconds(row, InodeBatch.CTIME) < beforeSeconds
-                    && batch.seconds(row, InodeBatch.MTIME) < beforeSeconds;
-            boolean movedAbove = isMoved(batch.dir(row));
-            if (FileType.of(batch.mode(row)) == FileType.DIRECTORY && !movedAbove) {
-                look(batch, row, old);
-            }
-            return old && !movedAbove && !isAgain(batch, row) ? KNOWN : null;
+            return isOld(batch, row) && !isMoved(batch.dir(row)) && !isAgain(batch, row) ? KNOWN : null;
         } catch (IOException failed) {
-            throw new UncheckedIOException("The cursor of the base job cannot be read", failed);
+            throw new UncheckedIOException(UNREADABLE, failed);
         }
+    }
+
+    /** A directory is about to be entered. */
+    synchronized void directory(InodeBatch batch, int row) {
+        try {
+            if (!isMoved(batch.dir(row))) {
+                look(batch, row, isOld(batch, row));
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(UNREADABLE, failed);
+        }
+    }
+
+    private boolean isOld(InodeBatch batch, int row) {
+        return batch.seconds(row, InodeBatch.CTIME) < beforeSeconds
+                && batch.seconds(row, InodeBatch.MTIME) < beforeSeconds;
     }
 
     private boolean isAgain(InodeBatch batch, int row) throws IOException {
@@ -115,7 +126,7 @@ public final class SinceBase implements Base {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (moved != null) {
             moved.close();
             moved = null;

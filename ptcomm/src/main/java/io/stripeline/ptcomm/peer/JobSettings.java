@@ -7,196 +7,124 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the daemon knows of a job and its plugin tells the backend, in the Job block.
- *
- * @param name unique name of the job
- * @param jobId of the catalog; sent as 0 in estimates, listings and queries
- * @param level sent in backups and estimates
- * @param since start of the base, seconds since 1970; sent where the level is not full
- * @param accurate whether there is a list of the director; told where the level is not full
- * @param where prefix of restored names, raw bytes, {@code /} for in place; null for none
- * @param regexWhere expression that has already changed the names; null for none
- * @param replace of a restore
- * @param namespace null where none is compiled in
- * @param previousJob unique name of the base, empty for none; null where it is not compiled in
- * @param workingDirectory of the daemon, no final slash
- * @param configDirectory of the daemon, with final slash
- * @param exeDirectory of the daemon, with final slash
+ * What the daemon knows of a job and its plugin tells the backend, in the Job block. Immutable; each verb returns a copy.
+ * A job is a full backup, or a restore in place that replaces always, until a verb says otherwise.
  */
-public record JobSettings(
-        String name,
-        long jobId,
-        Level level,
-        OptionalLong since,
-        boolean accurate,
-        byte @Nullable [] where,
-        @Nullable String regexWhere,
-        Replace replace,
-        @Nullable String namespace,
-        @Nullable String previousJob,
-        String workingDirectory,
-        String configDirectory,
-        String exeDirectory) {
-    /** A full backup, or a restore in place that replaces always. */
+public final class JobSettings {
+    private final String name;
+    private long jobId = 1;
+    private Level level = Level.FULL;
+    private OptionalLong since = OptionalLong.empty();
+    private boolean accurate;
+    private byte @Nullable [] where;
+    private @Nullable String regexWhere;
+    private Replace replace = Replace.ALWAYS;
+    private final String namespace = "@stripeline";
+    private @Nullable String previousJob = "";
+    private String workingDirectory = "/tmp";
+    private String configDirectory = "/etc/bacula/";
+    private String exeDirectory = "/usr/sbin/";
+
+    private JobSettings(String name) {
+        this.name = name;
+    }
+
+    /** @param name unique name of the job */
     public static JobSettings named(String name) {
-        return new JobSettings(
-                name,
-                1,
-                Level.FULL,
-                OptionalLong.empty(),
-                false,
-                null,
-                null,
-                Replace.ALWAYS,
-                "@stripeline",
-                "",
-                "/tmp",
-                "/etc/bacula/",
-                "/usr/sbin/");
+        return new JobSettings(name);
     }
 
-    /** Of a job that is based on another. */
+    /** A copy that {@code change} is the only one to see before it is done. */
+    private JobSettings with(Consumer<JobSettings> change) {
+        JobSettings out = new JobSettings(name);
+        out.jobId = jobId;
+        out.level = level;
+        out.since = since;
+        out.accurate = accurate;
+        out.where = where;
+        out.regexWhere = regexWhere;
+        out.replace = replace;
+        out.previousJob = previousJob;
+        out.workingDirectory = workingDirectory;
+        out.configDirectory = configDirectory;
+        out.exeDirectory = exeDirectory;
+        change.accept(out);
+        return out;
+    }
+
+    /**
+     * Of a job that is based on another.
+     *
+     * @param sinceSeconds start of the base, seconds since 1970
+     * @param previous unique name of the base
+     */
     public JobSettings basedOn(Level newLevel, long sinceSeconds, String previous) {
-        return new JobSettings(
-                name,
-                jobId,
-                newLevel,
-                OptionalLong.of(sinceSeconds),
-                accurate,
-                where,
-                regexWhere,
-                replace,
-                namespace,
-                previous,
-                workingDirectory,
-                configDirectory,
-                exeDirectory);
+        return with(to -> {
+            to.level = newLevel;
+            to.since = OptionalLong.of(sinceSeconds);
+            to.previousJob = previous;
+        });
     }
 
+    /** Id of the catalog; sent as 0 in estimates, listings and queries. */
     public JobSettings withJobId(long id) {
-        return new JobSettings(
-                name,
-                id,
-                level,
-                since,
-                accurate,
-                where,
-                regexWhere,
-                replace,
-                namespace,
-                previousJob,
-                workingDirectory,
-                configDirectory,
-                exeDirectory);
+        return with(to -> to.jobId = id);
     }
 
+    /** Whether there is a list of the director; told where the level is not full. */
     public JobSettings withAccurate(boolean yes) {
-        return new JobSettings(
-                name,
-                jobId,
-                level,
-                since,
-                yes,
-                where,
-                regexWhere,
-                replace,
-                namespace,
-                previousJob,
-                workingDirectory,
-                configDirectory,
-                exeDirectory);
+        return with(to -> to.accurate = yes);
     }
 
-    /** Restores below this prefix. */
+    /** @param prefix of restored names, {@code /} for in place */
     public JobSettings withWhere(String prefix) {
-        return new JobSettings(
-                name,
-                jobId,
-                level,
-                since,
-                accurate,
-                prefix.getBytes(StandardCharsets.UTF_8),
-                regexWhere,
-                replace,
-                namespace,
-                previousJob,
-                workingDirectory,
-                configDirectory,
-                exeDirectory);
+        return with(to -> to.where = prefix.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Restores names that the caller changes by this expression. */
     public JobSettings withRegexWhere(String expression) {
-        return new JobSettings(
-                name,
-                jobId,
-                level,
-                since,
-                accurate,
-                where,
-                expression,
-                replace,
-                namespace,
-                previousJob,
-                workingDirectory,
-                configDirectory,
-                exeDirectory);
+        return with(to -> to.regexWhere = expression);
     }
 
     public JobSettings withReplace(Replace rule) {
-        return new JobSettings(
-                name,
-                jobId,
-                level,
-                since,
-                accurate,
-                where,
-                regexWhere,
-                rule,
-                namespace,
-                previousJob,
-                workingDirectory,
-                configDirectory,
-                exeDirectory);
+        return with(to -> to.replace = rule);
     }
 
     /** Of a plugin that does not tell it. */
     public JobSettings withoutPreviousJob() {
-        return new JobSettings(
-                name,
-                jobId,
-                level,
-                since,
-                accurate,
-                where,
-                regexWhere,
-                replace,
-                namespace,
-                null,
-                workingDirectory,
-                configDirectory,
-                exeDirectory);
+        return with(to -> to.previousJob = null);
     }
 
-    /** Where the daemon lives. */
+    /**
+     * Where the daemon lives.
+     *
+     * @param working no final slash
+     * @param config with final slash
+     * @param exe with final slash
+     */
     public JobSettings withDirectories(String working, String config, String exe) {
-        return new JobSettings(
-                name,
-                jobId,
-                level,
-                since,
-                accurate,
-                where,
-                regexWhere,
-                replace,
-                namespace,
-                previousJob,
-                working,
-                config,
-                exe);
+        return with(to -> {
+            to.workingDirectory = working;
+            to.configDirectory = config;
+            to.exeDirectory = exe;
+        });
+    }
+
+    /** Unique name of the job. */
+    public String name() {
+        return name;
+    }
+
+    byte @Nullable [] where() {
+        return where;
+    }
+
+    Level level() {
+        return level;
     }
 
     boolean isAccurate(Start start) {
@@ -227,9 +155,7 @@ public record JobSettings(
             }
             add(out, "Replace", String.valueOf(replace.letter()));
         }
-        if (namespace != null) {
-            add(out, "Namespace", namespace);
-        }
+        add(out, "Namespace", namespace);
         if (previousJob != null && start == Start.BACKUP) {
             add(out, "PrevJobName", previousJob);
         }

@@ -1,0 +1,52 @@
+package io.stripeline.ptcomm.cursor;
+
+import io.stripeline.inode.FileType;
+import io.stripeline.inode.InodeBatch;
+import io.stripeline.inode.RawPath;
+import io.stripeline.scan.Gate;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes each directory that a scan is about to enter: for the next job's cursor, and to find those that were renamed since
+ * the base job. A gate and not a stage, since a shard enters directories whose rows are another shard's. Thread-safe.
+ */
+public final class DirectoryWatch implements Gate {
+    private final Gate rules;
+    private final RawPath root;
+    private final @Nullable SinceBase since;
+    private final @Nullable CursorWriter cursor;
+
+    /**
+     * @param rules decides; this one only looks
+     * @param root absolute path of the tree
+     * @param since what has not changed since the base job; null where there is none
+     * @param cursor of this job; null where none is kept
+     */
+    public DirectoryWatch(Gate rules, RawPath root, @Nullable SinceBase since, @Nullable CursorWriter cursor) {
+        this.rules = rules;
+        this.root = root;
+        this.since = since;
+        this.cursor = cursor;
+    }
+
+    @Override
+    public void ask(InodeBatch rows, BitSet taken, BitSet entered) {
+        rules.ask(rows, taken, entered);
+        for (int row = taken.nextSetBit(0); row >= 0; row = taken.nextSetBit(row + 1)) {
+            if (FileType.of(rows.mode(row)) == FileType.DIRECTORY) {
+                note(rows, row);
+            }
+        }
+    }
+
+    private void note(InodeBatch rows, int row) {
+        if (since != null) {
+            since.directory(rows, row);
+        }
+        if (cursor != null) {
+            cursor.directory(
+                    rows.idHigh(row), rows.idLow(row), root.child(rows.path(row).toBytes()));
+        }
+    }
+}
