@@ -4,6 +4,7 @@ import io.stripeline.Volume;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
+import io.stripeline.flow.Steady;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.scan.ScanSpec;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * The merged changes of a run. {@link #gone} first, then {@link #rows}: a name that was taken by something else is then
@@ -47,7 +47,7 @@ public final class Settled implements AutoCloseable {
     private final PathSet merged;
     private final AtomicBoolean stopped;
     private final ThreadPoolExecutor pool = new Lookers();
-    private final Scheduler threads = Schedulers.fromExecutorService(pool);
+    private final Scheduler threads = new Steady(pool);
 
     private Settled(ChangeSource source, Past past, Path spill, AtomicBoolean stopped, Spool spool, Whereabouts where) {
         this.source = source;

@@ -3,13 +3,13 @@ package io.stripeline.read;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
+import io.stripeline.flow.Steady;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.slab.SlabPool;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** The reader stage, to be given to {@code transform}. */
 public final class Read {
@@ -56,7 +56,7 @@ public final class Read {
 
     /** Two streams in one: the first fills the line and emits nothing, the second empties it. */
     private static Flux<Item> lines(Flux<InodeBatch> batches, ReadAhead ahead) {
-        Scheduler own = Schedulers.fromExecutorService(ahead.control());
+        Scheduler own = new Steady(ahead.control());
         Mono<Item> planned = batches.publishOn(own, BATCHES)
                 .doOnNext(ahead::plan)
                 .doOnComplete(ahead::end)

@@ -2,9 +2,9 @@ package io.stripeline.write;
 
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
-import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
+import io.stripeline.flow.Steady;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.Errno;
@@ -28,7 +28,7 @@ import reactor.core.scheduler.Scheduler;
 final class Restoration {
     private final Job job;
     private final RestorePlan plan;
-    private final OneThread thread = new OneThread("stripeline-restore-taking");
+    private final Steady thread = Steady.oneThread("stripeline-restore-taking");
     private final Tasks tasks = new Tasks();
     private final Fd target;
     private final TargetDirs dirs;

@@ -1,9 +1,9 @@
 package io.stripeline.dedup;
 
 import io.stripeline.flow.Item;
-import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Sink;
+import io.stripeline.flow.Steady;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,7 +36,7 @@ final class BackupSink implements Sink {
             if (!use()) {
                 return Mono.error(new IllegalStateException("A sink is used once"));
             }
-            OneThread thread = new OneThread("stripeline-store");
+            Steady thread = Steady.oneThread("stripeline-store");
             return stored(items, thread).doFinally(signal -> thread.dispose());
         });
     }

@@ -7,8 +7,8 @@ import io.stripeline.dedup.store.StoreConfig;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
-import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Problem;
+import io.stripeline.flow.Steady;
 import io.stripeline.inode.RawPath;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.BlobId;
@@ -259,9 +259,9 @@ public final class DedupStore implements AutoCloseable {
     /** A stream of what a thread of its own pulls, as much as is asked for. */
     private static <T> Flux<T> pulled(Supplier<Pull<T>> open) {
         return Flux.using(
-                () -> new OneThread("stripeline-list"),
+                () -> Steady.oneThread("stripeline-list"),
                 thread -> Flux.<T, Pull<T>>generate(open::get, DedupStore::pull).subscribeOn(thread, true),
-                OneThread::dispose);
+                Steady::dispose);
     }
 
     private static <T> Pull<T> pull(Pull<T> from, SynchronousSink<T> sink) {

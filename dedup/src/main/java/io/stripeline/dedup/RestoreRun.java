@@ -2,10 +2,10 @@ package io.stripeline.dedup;
 
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
-import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
+import io.stripeline.flow.Steady;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
@@ -42,7 +42,7 @@ final class RestoreRun implements AutoCloseable {
     private final BlobSource blobs;
     private final SlabPool slabs;
     private final ExecutorService fetchers;
-    private final OneThread control;
+    private final Steady control;
     private final Job job;
     private final ArrayDeque<RestoreStep> ahead = new ArrayDeque<>();
     private boolean planned;
@@ -64,11 +64,11 @@ final class RestoreRun implements AutoCloseable {
         this.blobs = blobs;
         this.slabs = slabs;
         this.fetchers = fetchers;
-        this.control = new OneThread("stripeline-restore");
+        this.control = Steady.oneThread("stripeline-restore");
         this.job = job;
     }
 
-    OneThread control() {
+    Steady control() {
         return control;
     }
 

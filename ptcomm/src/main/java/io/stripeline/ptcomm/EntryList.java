@@ -2,9 +2,9 @@ package io.stripeline.ptcomm;
 
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Job;
-import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
+import io.stripeline.flow.Steady;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.InodeBatch;
@@ -60,11 +60,11 @@ public final class EntryList {
     /** Writes the rows; several streams may follow each other. */
     public Mono<Void> write(Flux<InodeBatch> batches) {
         return Mono.using(
-                () -> new OneThread("stripeline-ptcomm-list"),
+                () -> Steady.oneThread("stripeline-ptcomm-list"),
                 thread -> batches.publishOn(thread, PREFETCH)
                         .doOnNext(this::batch)
                         .then(),
-                OneThread::dispose);
+                Steady::dispose);
     }
 
     private void batch(InodeBatch batch) {

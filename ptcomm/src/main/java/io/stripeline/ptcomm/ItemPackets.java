@@ -1,9 +1,9 @@
 package io.stripeline.ptcomm;
 
 import io.stripeline.flow.Item;
-import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Problem;
+import io.stripeline.flow.Steady;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Dir;
 import io.stripeline.inode.Entry;
@@ -47,7 +47,7 @@ final class ItemPackets implements AutoCloseable {
     private final boolean holes;
     private final boolean keeps;
     private final WireNames names;
-    private final OneThread thread = new OneThread("stripeline-ptcomm");
+    private final Steady thread = Steady.oneThread("stripeline-ptcomm");
     private final Text text = new Text();
 
     /** The entry that has begun, and is not announced yet. */

@@ -2,9 +2,9 @@ package io.stripeline.ptcomm;
 
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
-import io.stripeline.flow.OneThread;
 import io.stripeline.flow.Pipelines;
 import io.stripeline.flow.Report;
+import io.stripeline.flow.Steady;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.write.RestorePlan;
 import io.stripeline.write.TreeWriter;
@@ -24,7 +24,7 @@ public final class PtcommRestore {
      */
     public static Flux<Item> items(BackendSession session, SlabPool slabs, Job job) {
         return Flux.using(
-                () -> new OneThread("stripeline-ptcomm-in"),
+                () -> Steady.oneThread("stripeline-ptcomm-in"),
                 thread -> Flux.<Item, RestoreItems>generate(
                                 () -> new RestoreItems(session, slabs, job),
                                 (source, sink) -> {
@@ -38,7 +38,7 @@ public final class PtcommRestore {
                                 },
                                 RestoreItems::close)
                         .subscribeOn(thread, true),
-                OneThread::dispose);
+                Steady::dispose);
     }
 
     /** Restores with {@code writer}, whose volume's root is {@code /}. The report is complete when all is written. */

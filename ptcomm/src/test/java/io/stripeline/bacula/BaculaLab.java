@@ -32,7 +32,7 @@ final class BaculaLab {
     private final Path root = Path.of(System.getenv().getOrDefault("LAB_ROOT", "/opt/stripeline-lab/bacula"));
     private final Path work = Path.of(System.getenv().getOrDefault("LAB_IT_WORK", "/opt/stripeline-lab/bacula-it"));
 
-    private String backend = "STRIPELINE_BACKEND=" + checkout.resolve("stripeline-backend");
+    private String backend = "STRIPELINE_BACKEND=" + checkout.resolve("ptcomm/src/packaging/stripeline-backend");
 
     private BaculaLab() {}
 
@@ -233,7 +233,7 @@ final class BaculaLab {
 
     /** Restarts the File daemon with a plugin; the backend is the one of this checkout, or what the plugin starts by itself. */
     void load(Path plugin, boolean installed) throws Exception {
-        backend = installed ? "" : "STRIPELINE_BACKEND=" + checkout.resolve("stripeline-backend");
+        backend = installed ? "" : "STRIPELINE_BACKEND=" + checkout.resolve("ptcomm/src/packaging/stripeline-backend");
         script("plugin", "add", plugin.toString());
     }
 

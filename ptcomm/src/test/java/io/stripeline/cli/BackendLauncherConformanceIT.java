@@ -21,7 +21,7 @@ final class BackendLauncherConformanceIT extends SessionConformance {
             @Override
             public BackendLink start() throws IOException {
                 String launcher = Launch.checkout()
-                        .resolve("stripeline-backend")
+                        .resolve("ptcomm/src/packaging/stripeline-backend")
                         .toAbsolutePath()
                         .toString();
                 // as under systemd

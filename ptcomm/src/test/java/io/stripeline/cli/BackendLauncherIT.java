@@ -21,7 +21,9 @@ final class BackendLauncherIT {
     @BeforeEach
     void checkout() throws Exception {
         root = MiniCheckout.linked(directory.resolve("check out")).root();
-        launcher = Files.copy(Launch.checkout().resolve("stripeline-backend"), root.resolve("stripeline-backend"));
+        launcher = Files.copy(
+                Launch.checkout().resolve("ptcomm/src/packaging/stripeline-backend"),
+                root.resolve("stripeline-backend"));
         assertThat(launcher.toFile().setExecutable(true, false)).isTrue();
     }
 
