@@ -33,7 +33,11 @@ public final class JobSettings {
         this.name = name;
     }
 
-    /** @param name unique name of the job */
+    /**
+     * A full backup, or a restore in place.
+     *
+     * @param name unique name of the job
+     */
     public static JobSettings named(String name) {
         return new JobSettings(name);
     }
@@ -80,7 +84,11 @@ public final class JobSettings {
         return with(to -> to.accurate = yes);
     }
 
-    /** @param prefix of restored names, {@code /} for in place */
+    /**
+     * Restores below a prefix.
+     *
+     * @param prefix {@code /} for in place
+     */
     public JobSettings withWhere(String prefix) {
         return with(to -> to.where = prefix.getBytes(StandardCharsets.UTF_8));
     }
