@@ -115,6 +115,7 @@ class PtcommRestoreTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed early on purpose
     void readsNoFurtherThanItIsAsked() throws Exception {
         try (ScriptedPlugin plugin = ScriptedPlugin.ours()) {
             long opening = plugin.taken();
