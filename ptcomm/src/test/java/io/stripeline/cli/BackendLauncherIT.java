@@ -61,7 +61,7 @@ final class BackendLauncherIT {
     @Test
     void refusesToRunAlone() throws Exception {
         Files.delete(root.resolve("stripeline"));
-        assertRefused(run(Map.of()), "is missing");
+        assertRefused(run(Map.of()), "the file stripeline is not in " + root + ": install it again");
     }
 
     /** What the JVM itself says is in the log, or nowhere where that cannot be written. */
