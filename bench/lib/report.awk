@@ -43,7 +43,8 @@ FILENAME == ARGV[2] { if ($0 !~ /^#/ && NF >= 6) goal[++ngoals] = $0; next }
     if ($8 != 0) { failed[row, who] = failed[row, who] " " $8 }
     val[row, who, "wall", round] = $4
     val[row, who, "cpu", round] = $5 + $6
-    val[row, who, "rss_mib", round] = $7 / 1024
+    if ($7 != "-") { val[row, who, "rss_mib", round] = $7 / 1024; hasrss[row] = 1 }
+    if (NF >= 14) { val[row, who, "fd", round] = $13; val[row, who, "sd", round] = $14; hasdaemons[row] = 1 }
     val[row, who, "main", round] = $9 == "-" ? $4 : $9
     val[row, who, "work", round] = $10 == "-" ? $5 + $6 : $10
     if ($9 != "-") inner[row, who] = 1
@@ -89,7 +90,8 @@ END {
         if ((row ".settings") in fact) print fact[row ".settings"] "\n"
         head = "| | CPU s | ratio | wall s | ratio |"; line = "|---|---|---|---|---|"
         if (mixed) { head = head " CPU s from main | ratio | wall s from main | ratio |"; line = line "---|---|---|---|" }
-        head = head " peak RSS MiB |"; line = line "---|"
+        if (row in hasdaemons) { head = head " bacula-fd CPU s | ratio | bacula-sd CPU s | ratio |"; line = line "---|---|---|---|" }
+        if (row in hasrss) { head = head " peak RSS MiB |"; line = line "---|" }
         if (row in hasstored) { head = head " stored MB | ratio |"; line = line "---|---|" }
         if (row in hasremark) { head = head " last round |"; line = line "---|" }
         print head " n |"; print line "---|"
@@ -102,11 +104,15 @@ END {
                 out = out " | " show(medians(row, who, "work"), "%.2f") " | " times(ratio(row, who, base, "work"))
                 out = out " | " show(medians(row, who, "main"), "%.3f") " | " times(ratio(row, who, base, "main"))
             } else if (mixed) out = out " | | | | "
-            out = out " | " show(medians(row, who, "rss_mib"), "%.0f")
+            if (row in hasdaemons) {
+                out = out " | " show(medians(row, who, "fd"), "%.2f") " | " times(ratio(row, who, base, "fd"))
+                out = out " | " show(medians(row, who, "sd"), "%.2f") " | " times(ratio(row, who, base, "sd"))
+            }
+            if (row in hasrss) out = out " | " show(medians(row, who, "rss_mib"), "%.0f")
             if (row in hasstored) out = out " | " show(medians(row, who, "stored") / 1e6, "%.1f") " | " times(ratio(row, who, base, "stored"))
             if (row in hasremark) out = out " | " remark[row, who]
             print out " | " count[row, who] " |"
-            print "median", row, who, medians(row, who, "cpu"), medians(row, who, "wall"), medians(row, who, "work"), medians(row, who, "main"), medians(row, who, "rss_mib"), medians(row, who, "stored"), count[row, who] > tsv
+            print "median", row, who, medians(row, who, "cpu"), medians(row, who, "wall"), medians(row, who, "work"), medians(row, who, "main"), medians(row, who, "rss_mib"), medians(row, who, "stored"), count[row, who], medians(row, who, "fd"), medians(row, who, "sd") > tsv
         }
     }
     shown = 0

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+# Jobs of the real Bacula, in the lab of examples/bacula: the File daemon's own walk (File =) beside ours (Plugin =).
+# CPU is that of the daemons while the job runs, from /proc/PID/stat: bacula-fd with the backend that it started and has
+# waited for, and in columns of their own bacula-fd without it, and bacula-sd.
+
+bacula_lab=$root/examples/bacula
+bacula_root=${LAB_ROOT:-/opt/stripeline-lab/bacula}
+bacula_work=$work/bacula
+bacula_rig=/mnt/stripeline-bench # in the daemons' chroot
+bacula_up=0
+
+in_bacula() {
+  local script=$1
+  shift
+  LAB_ROOT=$bacula_root LAB_WORK=$bacula_work LAB_PORT=29701 "$bacula_lab/$script" "$@"
+}
+
+bacula_possible() {
+  ((EUID == 0)) || { say "$1 is left out: Bacula's lab needs root"; return 1; }
+  ((bacula_up)) && return 0
+  have debootstrap || apt-get install -y -qq --no-install-recommends debootstrap </dev/null >>"$log" 2>&1
+  say "starting Bacula's daemons"
+  mkdir -p "$work/trees" "$work/rig-target"
+  LAB_BIND="$root $work/trees" LAB_FD_ENV="STRIPELINE_BACKEND=$root/ptcomm/src/packaging/stripeline-backend" \
+    in_bacula up >>"$log" 2>&1 || { say "$1 is left out: the lab does not start, see $log"; return 1; }
+  bacula_up=1
+  "$root/ptcomm/src/main/c/build" "$bacula_work/built/stripeline-fd.so" >>"$log" 2>&1 &&
+    in_bacula plugin add "$bacula_work/built/stripeline-fd.so" >>"$log" 2>&1 || fail "the plugin does not load, see $log"
+  fact Bacula "$(in_bacula sql "select 'catalog version ' || VersionId from Version"), bacula-fd $(chroot "$bacula_root" dpkg-query -W -f '${Version}' bacula-fd), one machine for all daemons, TLS-PSK and line compression as by default, signature MD5, PostgreSQL without synchronous commit; the daemons run in a chroot, the backend on $(chroot "$bacula_root" java -version 2>&1 | sed -n 2p)"
+}
+
+bacula_down() {
+  ((bacula_up)) || return 0
+  ! mountpoint -q "$bacula_root$bacula_rig" || umount "$bacula_root$bacula_rig"
+  in_bacula down --wipe >>"$log" 2>&1 || say "Bacula's lab did not stop cleanly, see $log"
+  bacula_up=0
+}
+
+# Ticks of a daemon: its own, and those of the children that it has waited for.
+bacula_ticks() {
+  local pid
+  pid=$(cat "$bacula_work/run/$1".*.pid) || fail "$1 is gone, see $bacula_work/log"
+  awk '{ sub(/^.*\) /, ""); print $12 + $13, $14 + $15 }' "/proc/${pid//[^0-9]/}/stat"
+}
+
+# bacula_sample ROW CONTENDER ROUND COMMAND...: a job, or several at once, with what the daemons took meanwhile.
+bacula_sample() {
+  local row=$1 contender=$2 round=$3 before after code=0
+  shift 3
+  printf '\n== %s, %s, round %s: %s\n' "$row" "$contender" "$round" "$*" >>"$log"
+  before="$(bacula_ticks bacula-fd) $(bacula_ticks bacula-sd) $(date +%s.%N)"
+  "$@" >"$output" 2>>"$log" || code=$?
+  after="$(bacula_ticks bacula-fd) $(bacula_ticks bacula-sd) $(date +%s.%N)"
+  cat "$output" >>"$log"
+  awk -v OFS='\t' -v tick="$(getconf CLK_TCK)" -v row="$row" -v who="$contender" -v round="$round" -v code="$code" \
+    -v before="$before" -v after="$after" -v said="$(tail -1 "$output" | grep -oE 'files=[0-9]+' || echo -)" 'BEGIN {
+      split(before, b, " "); split(after, a, " ")
+      fd = (a[1] - b[1]) / tick; backend = (a[2] - b[2]) / tick; sd = (a[3] - b[3]) / tick
+      print row, who, round, sprintf("%.3f", a[5] - b[5]), sprintf("%.3f", fd + backend), 0, "-", code, "-", "-", "-", said,
+        sprintf("%.3f", fd), sprintf("%.3f", sd)
+    }' >>"$samples"
+  ((code == 0)) || say "$row: $contender ends with $code, see $log"
+  say "$row  $contender  round $round: $(tail -1 "$samples" | awk -F'\t' '{ printf "wall %.2f s, bacula-fd %.2f s, with backend %.2f s, bacula-sd %.2f s, %s", $4, $13, $5, $14, $12 }')"
+}
+
+# bacula_trees N: N files of 1 KiB, 1,000 a directory.
+bacula_trees() {
+  tree=$work/trees/small$1
+  [[ ! -e $tree.done ]] || return 0
+  say "making tree $tree"
+  rm -rf "$tree"
+  local directory
+  for ((directory = 0; directory < $1 / 1000; directory++)); do
+    mkdir -p "$tree/d$directory" && head -c 1024000 /dev/urandom | (cd "$tree/d$directory" && split -b 1024 -a 3 -d - f) || fail "no space for $tree"
+  done
+  : >"$tree.done"
+}
+
+# The contenders of a row: jobs NAME-stock, NAME-ours, ... with what the report calls them.
+bacula_jobs() { # NAME PATH
+  in_bacula add-job "$1-stock" "$2"
+  in_bacula add-job "$1-ours" "stripeline: path=$2"
+  in_bacula add-job "$1-plain" "stripeline: path=$2 slx=off"
+}
+
+bacula_contenders=(stock 'bacula-fd' ours 'stripeline' plain 'stripeline slx=off')
+
+# bacula_round ROW NAME ROUND LEVEL: each contender once.
+bacula_round() {
+  local i
+  for ((i = 0; i < ${#bacula_contenders[@]}; i += 2)); do
+    bacula_sample "$1" "${bacula_contenders[i + 1]}" "$3" in_bacula run-job -l "$4" "$2-${bacula_contenders[i]}"
+  done
+}
+
+bacula_restores() { # ROW NAME ROUND TREE
+  local i target=$bacula_work/restore/bench
+  for ((i = 0; i < ${#bacula_contenders[@]}; i += 2)); do
+    rm -rf "$target"
+    sync
+    bacula_sample "$1" "${bacula_contenders[i + 1]}" "$3" in_bacula restore -t "$target" "$2-${bacula_contenders[i]}"
+    diff -rq "$4" "$target$4" >>"$log" 2>&1 || fail "$1: what ${bacula_contenders[i + 1]} restored differs from $4, see $log"
+  done
+  rm -rf "$target"
+}
+
+# What one more file costs: the rows of two sizes, divided by the files between them; in microseconds.
+bacula_margin() { # ROW SMALL LARGE FILES
+  awk -F'\t' -v OFS='\t' -v row="$1" -v small="$2" -v large="$3" -v files="$4" '
+    $1 == small { for (i = 4; i <= NF; i++) s[$2, $3, i] = $i }
+    $1 == large && ($2, $3, 4) in s {
+      for (i = 4; i <= 6; i++) $i = ($i - s[$2, $3, i]) * 1e6 / files
+      for (i = 13; i <= 14; i++) $i = ($i - s[$2, $3, i]) * 1e6 / files
+      $1 = row; $12 = "-"; print
+    }' "$samples" >"$samples.margin" && cat "$samples.margin" >>"$samples"
+  rm -f "$samples.margin"
+}
+
+bacula_settings="Wall time is that of the console's run and wait, CPU that of bacula-fd with the backend (its start included); bacula-fd and bacula-sd alone stand beside. Source in the page cache. n rounds, interleaved; peak memory not taken."
+
+row_bacula_small() {
+  bacula_possible bacula-small || return 0
+  local r n few=20000 many=220000
+  ((quick)) && few=2000 many=6000
+  for n in $few $many; do
+    bacula_trees "$n"
+    bacula_jobs "small$n" "$tree"
+    fact "bacula-small $n backup.title" "Bacula: full backup of $n files of 1 KiB"
+    fact "bacula-small $n backup.settings" "$bacula_settings"
+    fact "bacula-small $n restore.title" "Bacula: restore of $n files of 1 KiB"
+    fact "bacula-small $n restore.settings" "Compared with the source after each. $bacula_settings"
+    for ((r = 1; r <= runs; r++)); do
+      bacula_round "bacula-small $n backup" "small$n" "$r" Full
+      ((n == many && r > 1)) || bacula_restores "bacula-small $n restore" "small$n" "$r" "$tree"
+    done
+  done
+  for n in backup restore; do
+    fact "bacula-small per file $n.title" "Bacula: what one more file of 1 KiB costs in a $n, in microseconds instead of seconds"
+    fact "bacula-small per file $n.settings" "The margin between the rows of $few and of $many files, so that starts do not count."
+    bacula_margin "bacula-small per file $n" "bacula-small $few $n" "bacula-small $many $n" $((many - few))
+  done
+}
+
+row_bacula_large() {
+  bacula_possible bacula-large || return 0
+  local r mib=1024
+  ((quick)) && mib=64
+  tree=$work/trees/large$mib
+  if [[ ! -e $tree.done ]]; then
+    mkdir -p "$tree" && head -c "${mib}M" /dev/urandom >"$tree/file" || fail "no space for $tree"
+    : >"$tree.done"
+  fi
+  bacula_jobs large "$tree"
+  fact "bacula-large backup.title" "Bacula: full backup of one file of $mib MiB"
+  fact "bacula-large backup.settings" "$bacula_settings"
+  fact "bacula-large restore.title" "Bacula: restore of one file of $mib MiB"
+  fact "bacula-large restore.settings" "$bacula_settings"
+  cat "$tree/file" >/dev/null
+  for ((r = 1; r <= runs; r++)); do
+    bacula_round "bacula-large backup" large "$r" Full
+    bacula_restores "bacula-large restore" large "$r" "$tree"
+  done
+}
+
+bacula_mount() { # TREE MICROSECONDS: fresh, so a cold client cache
+  bacula_unmount
+  mkdir -p "$bacula_root$bacula_rig"
+  "$rig/latencyfs" -o "meta_us=$2" "$1" "$bacula_root$bacula_rig" >>"$log" 2>&1 || fail "latencyfs does not mount, see $log"
+}
+
+bacula_unmount() {
+  local i
+  for i in 1 2 3 4 5 6 7 8 9 10; do
+    mountpoint -q "$bacula_root$bacula_rig" || return 0
+    umount "$bacula_root$bacula_rig" 2>/dev/null || sleep .3
+  done
+  fail "cannot unmount $bacula_root$bacula_rig"
+}
+
+row_bacula_rig() {
+  rig_possible bacula-rig && bacula_possible bacula-rig || return 0
+  local r i n=20000 source
+  ((quick)) && n=2000
+  bacula_trees $n
+  source=$work/trees/rig$n
+  rm -rf "$source"
+  cp -a "$tree" "$source"
+  bacula_jobs rig "$bacula_rig"
+  fact "bacula-rig full.title" "Bacula behind 150 us per metadata operation: full backup of $n files of 1 KiB"
+  fact "bacula-rig full.settings" "Fresh mount per job (cold client cache). $bacula_settings"
+  fact "bacula-rig incremental.title" "Bacula behind 150 us per metadata operation: incremental with 20 changed files of $n"
+  fact "bacula-rig incremental.settings" "Fresh mount per job; the incremental is a scan by time. $bacula_settings"
+  for ((r = 1; r <= runs; r++)); do
+    for ((i = 0; i < ${#bacula_contenders[@]}; i += 2)); do
+      bacula_mount "$source" 150
+      bacula_sample "bacula-rig full" "${bacula_contenders[i + 1]}" $r in_bacula run-job -l Full "rig-${bacula_contenders[i]}"
+    done
+    sleep 3 # past the second in which the jobs began
+    for ((i = 0; i < 20; i++)); do
+      head -c 1024 /dev/urandom >"$source/d$((i % (n / 1000)))/f0$((i + 10))"
+    done
+    sleep 3
+    for ((i = 0; i < ${#bacula_contenders[@]}; i += 2)); do
+      bacula_mount "$source" 150
+      bacula_sample "bacula-rig incremental" "${bacula_contenders[i + 1]}" $r in_bacula run-job -l Incremental "rig-${bacula_contenders[i]}"
+    done
+  done
+  bacula_unmount
+}
+
+# Four jobs at once, each a fourth of the names; ends with the last of them.
+bacula_four() {
+  local i failed=0 pids=()
+  for i in 0 1 2 3; do
+    in_bacula run-job -l Full "shard$i" &
+    pids+=($!)
+  done
+  for i in "${pids[@]}"; do wait "$i" || failed=1; done
+  return $failed
+}
+
+row_bacula_shards() {
+  rig_possible bacula-shards && bacula_possible bacula-shards || return 0
+  local r i n=20000
+  ((quick)) && n=2000
+  bacula_trees $n
+  in_bacula add-job whole "stripeline: path=$bacula_rig"
+  for i in 0 1 2 3; do in_bacula add-job "shard$i" "stripeline: path=$bacula_rig shard=$i/4"; done
+  fact bacula-shards.title "Bacula behind 1 ms per metadata operation: four jobs shard=i/4 beside one job, $n files of 1 KiB"
+  fact bacula-shards.settings "Fresh mount per round and contender. ${bacula_settings/its start/four starts}"
+  for ((r = 1; r <= runs; r++)); do
+    bacula_mount "$tree" 1000
+    bacula_sample bacula-shards "stripeline, 4 shards" $r bacula_four
+    bacula_mount "$tree" 1000
+    bacula_sample bacula-shards "one job" $r in_bacula run-job -l Full whole
+  done
+  bacula_unmount
+}
