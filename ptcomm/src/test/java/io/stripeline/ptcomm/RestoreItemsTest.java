@@ -190,8 +190,9 @@ class RestoreItemsTest extends RestoreTalk {
         byte[] tail = new byte[3];
         plugin.file("/data/f", "F " + (content.length + 3) + " 0 0 100644 1 0", TIMES);
         ok();
-        CompletableFuture.runAsync(() -> send(content, tail));
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(content, tail));
         ok();
+        sent.join(); // the answer may come before the writer has let go of its buffer
         plugin.attached("XATTR", file("/data/f", content.length + 3));
         ok();
         assertThat(finished())
