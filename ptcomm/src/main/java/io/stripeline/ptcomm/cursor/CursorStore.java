@@ -1,5 +1,7 @@
 package io.stripeline.ptcomm.cursor;
 
+import io.stripeline.FileSystemId;
+import io.stripeline.change.Cursor;
 import io.stripeline.ptcomm.JobBlock;
 import io.stripeline.ptcomm.Parameters;
 import io.stripeline.snapshot.FormatException;
@@ -29,8 +31,9 @@ public final class CursorStore {
     private static final List<String> WHAT = List.of("path", "shard", "shard_by", "include", "exclude", "one_fs");
 
     private static final Duration KEPT = Duration.ofDays(60);
-    private static final String SUFFIX = ".cursor";
-    private static final String SINCE = ".since";
+    static final String SUFFIX = ".cursor";
+    static final String SINCE = ".since";
+    static final String CHANGES = ".changes";
 
     private final Path directory;
     private final String what;
@@ -87,7 +90,8 @@ public final class CursorStore {
 
     /** Starts the cursor of a job whose scan begins now. */
     public CursorWriter begin(JobBlock job, Instant start) {
-        return new CursorWriter(file(job.name(), SUFFIX), job.level().letter(), start.getEpochSecond());
+        return new CursorWriter(
+                file(job.name(), SUFFIX), file(job.name(), CHANGES), job.level().letter(), start.getEpochSecond());
     }
 
     /** The cursor of the job that this one is based on; nothing, with a warning, where there is none to go by. */
@@ -109,6 +113,36 @@ public final class CursorStore {
                     + " and renamed directories are sent whole");
         }
         return base;
+    }
+
+    /**
+     * Where the change sources stood for the job that this one is based on; nothing where that job kept none, and with a
+     * warning where what it kept is damaged.
+     */
+    public Optional<SourceRecord> changes(JobBlock job) throws IOException {
+        Path named = file(job.previousJob(), SUFFIX);
+        Optional<Path> base = !job.previousJob().isEmpty() && Files.exists(named)
+                ? Optional.of(named)
+                : ofSince(job.since().orElse(-1));
+        try {
+            return base.isEmpty() ? Optional.empty() : Optional.of(SourceRecord.open(sibling(base.get(), CHANGES)));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (FormatException damaged) {
+            warning.accept("the changes since the base job cannot be asked for: " + damaged.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The oldest position in the log of a filesystem's changes that a job of this host may still ask for. */
+    public Optional<Cursor> oldestNeeded(FileSystemId id, Instant now) throws IOException {
+        return new Needed(now.minus(KEPT)).oldest(directory, id);
+    }
+
+    /** The other file of the job whose cursor this is. */
+    static Path sibling(Path cursor, String suffix) {
+        String name = cursor.getFileName().toString();
+        return cursor.resolveSibling(name.substring(0, name.length() - SUFFIX.length()) + suffix);
     }
 
     private Optional<JobCursor> read(Path file) throws IOException {
@@ -157,14 +191,14 @@ public final class CursorStore {
         for (Path file : mine) {
             if (full && age(file).isBefore(now.minus(KEPT))) {
                 Files.deleteIfExists(file);
-                String name = file.toString();
-                Files.deleteIfExists(Path.of(name.substring(0, name.length() - SUFFIX.length()) + SINCE));
+                Files.deleteIfExists(sibling(file, SINCE));
+                Files.deleteIfExists(sibling(file, CHANGES));
             }
             full |= isFull(file);
         }
     }
 
-    private static Instant age(Path file) {
+    static Instant age(Path file) {
         try {
             return Files.getLastModifiedTime(file).toInstant();
         } catch (IOException gone) {
@@ -172,7 +206,7 @@ public final class CursorStore {
         }
     }
 
-    private static boolean isFull(Path file) throws IOException {
+    static boolean isFull(Path file) throws IOException {
         try (java.io.InputStream in = Files.newInputStream(file)) {
             byte[] head = in.readNBytes(13);
             return head.length == 13 && head[12] == 'F';

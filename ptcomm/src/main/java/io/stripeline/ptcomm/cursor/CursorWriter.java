@@ -1,5 +1,7 @@
 package io.stripeline.ptcomm.cursor;
 
+import io.stripeline.FileSystemId;
+import io.stripeline.change.Cursor;
 import io.stripeline.inode.RawPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,25 +14,33 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what a running job will leave. Thread-safe; memory is bounded. */
 public final class CursorWriter implements AutoCloseable {
     private static final int PIECE_BYTES = 1 << 20;
 
     private final Path target;
+    private final Path changes;
     private final char level;
     private final long startSeconds;
     private final HashSorter directories;
     private final HashSorter again;
     private final PathHash hash = new PathHash();
+    private @Nullable SourceWriter sources;
 
-    CursorWriter(Path target, char level, long startSeconds) {
+    CursorWriter(Path target, Path changes, char level, long startSeconds) {
         this.target = target;
+        this.changes = changes;
         this.level = level;
         this.startSeconds = startSeconds;
+        this.directories = new HashSorter(spill());
+        this.again = new HashSorter(spill());
+    }
+
+    private Path spill() {
         Path spill = target.toAbsolutePath().getParent();
-        this.directories = new HashSorter(spill == null ? target : spill);
-        this.again = new HashSorter(spill == null ? target : spill);
+        return spill == null ? target : spill;
     }
 
     /** The job saw a directory of this identity at this absolute path. */
@@ -46,13 +56,27 @@ public final class CursorWriter implements AutoCloseable {
     public synchronized void again(RawPath path) {
         try {
             again.add(hash.of(path));
+            if (sources != null) {
+                sources.again(path);
+            }
         } catch (IOException failed) {
             throw new UncheckedIOException("The cursor of this job cannot be kept on disk", failed);
         }
     }
 
+    /** Before the tree at this absolute path is looked at: where its change source stands. */
+    public synchronized void source(RawPath root, FileSystemId id, Cursor cursor) throws IOException {
+        if (sources == null) {
+            sources = new SourceWriter(changes, spill());
+        }
+        sources.tree(root, id, cursor);
+    }
+
     /** Writes it, durable under its name. */
     public synchronized void commit() throws IOException {
+        if (sources != null) {
+            sources.commit();
+        }
         Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
         Files.deleteIfExists(temporary);
         try (FileChannel file = FileChannel.open(
@@ -113,6 +137,9 @@ public final class CursorWriter implements AutoCloseable {
         try {
             directories.close();
             again.close();
+            if (sources != null) {
+                sources.close();
+            }
             Files.deleteIfExists(target.resolveSibling("." + target.getFileName() + ".tmp"));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -1,0 +1,89 @@
+package io.stripeline.ptcomm.cursor;
+
+import io.stripeline.FileSystemId;
+import io.stripeline.change.Cursor;
+import io.stripeline.snapshot.FormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What of a filesystem's log a future job may still ask for. Of each set of jobs (jobs that save the same) that is all
+ * since the last full backup which a job that Bacula named as a base proves to be good: it, or a later one, was named.
+ * Until one was named it is all. Nothing older than {@code least} counts: a job that is based on it finds its changes
+ * lost, and scans.
+ */
+final class Needed {
+    private final Instant least;
+
+    Needed(Instant least) {
+        this.least = least;
+    }
+
+    /** The oldest position that is needed in the log of a filesystem. */
+    Optional<Cursor> oldest(Path directory, FileSystemId id) throws IOException {
+        Map<String, List<Path>> sets = new TreeMap<>();
+        try (Stream<Path> all = Files.list(directory)) {
+            all.filter(file -> file.toString().endsWith(CursorStore.SUFFIX))
+                    .forEach(file -> sets.computeIfAbsent(what(file), w -> new ArrayList<>())
+                            .add(file));
+        }
+        List<Path> needed = new ArrayList<>();
+        for (Collection<Path> set : sets.values()) {
+            needed.addAll(needed(set));
+        }
+        needed.sort(Comparator.comparing(CursorStore::age));
+        for (Path file : needed) {
+            Optional<Cursor> cursor = cursor(CursorStore.sibling(file, CursorStore.CHANGES), id);
+            if (cursor.isPresent()) {
+                return cursor;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String what(Path file) {
+        String name = file.getFileName().toString();
+        String stem = name.substring(0, name.length() - CursorStore.SUFFIX.length());
+        return stem.substring(stem.lastIndexOf('.') + 1);
+    }
+
+    private List<Path> needed(Collection<Path> set) throws IOException {
+        List<Path> newestFirst = new ArrayList<>(set);
+        newestFirst.sort(Comparator.comparing(CursorStore::age).reversed());
+        List<Path> out = new ArrayList<>();
+        boolean good = false;
+        for (Path file : newestFirst) {
+            if (CursorStore.age(file).isBefore(least)) {
+                break;
+            }
+            out.add(file);
+            good |= Files.exists(CursorStore.sibling(file, CursorStore.SINCE));
+            if (good && CursorStore.isFull(file)) {
+                break;
+            }
+        }
+        return out;
+    }
+
+    private static Optional<Cursor> cursor(Path file, FileSystemId id) throws IOException {
+        try {
+            return SourceRecord.open(file).sources().stream()
+                    .filter(one -> one.id().equals(id))
+                    .map(SourceRecord.Source::cursor)
+                    .findFirst();
+        } catch (NoSuchFileException | FormatException none) {
+            return Optional.empty(); // a job that is based on it scans, and says why
+        }
+    }
+}
