@@ -89,7 +89,8 @@ public final class SourceRecord {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long body = channel.size() - 4;
             if (body < HEADER_BYTES) {
-                throw new FormatException(file + " has " + channel.size() + " bytes: it is no record of change sources");
+                throw new FormatException(
+                        file + " has " + channel.size() + " bytes: it is no record of change sources");
             }
             CRC32C crc = new CRC32C();
             ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
