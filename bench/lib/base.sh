@@ -85,7 +85,7 @@ sample() {
   [[ -s $result ]] || fail "measure gave no result, see $log"
   local inner_wall=- inner_cpu=- line
   # walkprobe and WalkBench print "... 1.234 s  567 entries/s  cpu 0.987 s"
-  line=$(grep -aoE '[0-9.]+ s  [0-9]+ entries/s  cpu [0-9.]+ s' "$output" | tail -1)
+  line=$(grep -aoE '[0-9.]+ s( \([^)]*\))?  [0-9]+ entries/s  cpu [0-9.]+ s' "$output" | tail -1)
   if [[ -n $line ]]; then
     inner_wall=${line%% *}
     inner_cpu=${line##*cpu }
