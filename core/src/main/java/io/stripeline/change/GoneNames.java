@@ -1,11 +1,18 @@
 package io.stripeline.change;
 
+import io.stripeline.Volume;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
+import io.stripeline.flow.Progress;
+import io.stripeline.inode.Dir;
+import io.stripeline.inode.FileType;
 import io.stripeline.inode.Inode;
+import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.PosixException;
+import io.stripeline.scan.ScanSpec;
+import io.stripeline.scan.Selected;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,17 +22,101 @@ import reactor.core.publisher.Flux;
 /** Finds the names of the past that are not there any more. */
 final class GoneNames {
     private final Settled settled;
+    private final Volume volume;
+    private final ScanSpec spec;
     private final Job job;
 
-    GoneNames(Settled settled, Job job) {
+    GoneNames(Settled settled, Volume volume, ScanSpec spec, Job job) {
         this.settled = settled;
+        this.volume = volume;
+        this.spec = spec;
         this.job = job;
     }
 
     Flux<Item> items() {
         return Flux.concat(
-                settled.eachChange(this::named), settled.some(tops().concatMap(settled.past::below, 1), this::below));
+                settled.eachChange(this::named),
+                settled.past == Past.NONE ? takenAlong() : Flux.empty(),
+                settled.some(tops().concatMap(settled.past::below, 1), this::below));
     }
+
+    // ---- below renamed directories, of which nothing tells what was there
+
+    /** What is below a renamed directory now and is not where it was then. What was removed has changes of its own. */
+    private Flux<Item> takenAlong() {
+        return Flux.concat(settled.eachChange(this::findMoved), Flux.defer(this::walk));
+    }
+
+    private List<Item> findMoved(List<Change> changes) {
+        for (Change change : changes) {
+            if (change instanceof Change.Moved moved) {
+                try {
+                    settled.source.paths(moved.directory()).forEach(settled.moved::add);
+                } catch (PosixException failed) {
+                    untold(failed);
+                }
+            }
+        }
+        return List.of();
+    }
+
+    private Flux<Item> walk() {
+        if (settled.moved.isEmpty()) {
+            return Flux.empty();
+        }
+        ScanSpec below = ScanSpec.all()
+                .oneFileSystem(spec.oneFileSystem())
+                .workers(spec.workers())
+                .gate(settled.moved.gate(settled.moved, null, new Progress()));
+        Job aside = new Job(new Progress(), job.problems(), job.clock());
+        return settled.each(volume.scan(below, aside).map(List::of), batches -> {
+            List<Item> out = new ArrayList<>();
+            batches.forEach(batch -> takenAlong(batch, out));
+            return out;
+        });
+    }
+
+    private void takenAlong(InodeBatch batch, List<Item> out) {
+        Subtrees.Rows moved = settled.moved.rows();
+        Dir last = null;
+        Set<RawPath> places = Set.of();
+        for (int row = 0; row < batch.size(); row++) {
+            RawPath path = batch.path(row);
+            if (path.isRoot() || !moved.covers(batch, row)) {
+                continue;
+            }
+            if (batch.dir(row) != last) {
+                last = batch.dir(row);
+                places = places(path.parent());
+            }
+            boolean directory = FileType.of(batch.mode(row)) == FileType.DIRECTORY;
+            for (RawPath place : places) {
+                check(place.child(path.name()), directory, out);
+            }
+        }
+    }
+
+    private Set<RawPath> places(RawPath directory) {
+        try {
+            Inode inode = settled.source.inode(directory);
+            return inode == null ? Set.of() : settled.where.directory(inode.id());
+        } catch (PosixException failed) {
+            untold(failed);
+            return Set.of();
+        }
+    }
+
+    private void untold(PosixException failed) {
+        job.problems()
+                .add(new Problem(
+                        RawPath.ROOT,
+                        Problem.Severity.WARNING,
+                        "name that is gone",
+                        "Something was removed or renamed, and where it was cannot be told (" + failed.getMessage()
+                                + "): earlier backups keep its name until the next full backup"));
+    }
+
+    // ---- names that changes tell
 
     private List<Item> named(List<Change> changes) {
         List<Item> out = new ArrayList<>();
@@ -43,13 +134,7 @@ final class GoneNames {
         try {
             settled.where.of(at).forEach(path -> check(path, directory, out));
         } catch (PosixException failed) {
-            job.problems()
-                    .add(new Problem(
-                            RawPath.ROOT,
-                            Problem.Severity.WARNING,
-                            "name that is gone",
-                            "Something was removed, and where it was cannot be told (" + failed.getMessage()
-                                    + "): earlier backups keep its name until the next full backup"));
+            untold(failed);
         }
     }
 
@@ -62,6 +147,9 @@ final class GoneNames {
     /** What is there as something else than it was is gone: a directory's name is another one to a backup server. */
     private void check(RawPath path, boolean directory, List<Item> out) {
         try {
+            if (!Selected.mayHold(spec.shard(), path)) {
+                return;
+            }
             Inode inode = settled.source.inode(path);
             if ((inode == null || inode.isDirectory() != directory) && settled.told.add(key(path, directory))) {
                 out.add(new Item.Gone(path, directory));
@@ -97,8 +185,10 @@ final class GoneNames {
         }
         if (change instanceof Change.Moved moved && moved.from() != null) {
             RawPath was = settled.past.directory(moved.directory());
-            if (settled.past == Past.NONE) {
-                warn(settled.where.of(moved.from()).stream().findFirst().orElse(RawPath.ROOT), "it was renamed");
+            if (settled.hasPaths()) {
+                warn(
+                        settled.where.of(moved.from()).stream().findFirst().orElse(RawPath.ROOT),
+                        "it was renamed, and its log tells paths only");
             }
             return was == null ? Set.of() : Set.of(was);
         }
@@ -112,8 +202,9 @@ final class GoneNames {
                             directory,
                             Problem.Severity.WARNING,
                             "names below " + why,
-                            directory + ": " + why + ", and no earlier snapshot tells what was below: names that are"
-                                    + " gone from there stay in earlier backups until the next full backup"));
+                            (directory.isRoot() ? "The tree" : directory.toString()) + ": " + why
+                                    + ", and no earlier snapshot tells what was there: names that are gone from there may"
+                                    + " stay in earlier backups until the next full backup"));
         }
     }
 }

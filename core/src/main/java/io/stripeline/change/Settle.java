@@ -11,7 +11,7 @@ import reactor.core.publisher.Flux;
  * <pre>{@code
  * Cursor next = source.now();
  * Flux<Item> items = Settle.changes(source.since(last, next), source, past, spill, settled -> Flux.concat(
- *         settled.gone(job),
+ *         settled.gone(volume, spec, job),
  *         settled.rows(volume, spec, job).transform(Read.items(content, slabs, reading, settled.base(base), job))));
  * }</pre>
  *

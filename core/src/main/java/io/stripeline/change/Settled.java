@@ -45,6 +45,7 @@ public final class Settled implements AutoCloseable {
     final PathSet told;
 
     private final PathSet merged;
+    private volatile boolean hasPaths;
     private final AtomicBoolean stopped;
     private final ThreadPoolExecutor pool = new Lookers();
     private final Scheduler threads = new Steady(pool);
@@ -93,6 +94,9 @@ public final class Settled implements AutoCloseable {
             }
             if (change instanceof Change.Lost some) {
                 lost.add(some.below());
+            } else if (change instanceof Change.Gone left && left.at() instanceof At.Path
+                    || change instanceof Change.Moved moving && moving.from() instanceof At.Path) {
+                hasPaths = true;
             }
             return List.of();
         });
@@ -100,6 +104,11 @@ public final class Settled implements AutoCloseable {
 
     void merged() {
         spool.finish();
+    }
+
+    /** True where a name that was taken away was told by a path, which an earlier rename may have made another one. */
+    boolean hasPaths() {
+        return hasPaths;
     }
 
     // ---- what it gives
@@ -110,11 +119,12 @@ public final class Settled implements AutoCloseable {
     }
 
     /**
-     * The names that are gone; none twice. Where the {@link Past} knows nothing, names below a renamed or lost directory
-     * are not told, and each such directory is a warning of {@code job}.
+     * The names that are gone, of those that the shard of {@code spec} may hold; none twice. Where the {@link Past} knows
+     * nothing, names below a renamed directory are told from what it took along, but for a source that tells paths not
+     * all of them, and names below a lost directory are not: each such directory is a warning of {@code job}.
      */
-    public Flux<Item> gone(Job job) {
-        return Flux.defer(() -> new GoneNames(this, job).items());
+    public Flux<Item> gone(Volume volume, ScanSpec spec, Job job) {
+        return Flux.defer(() -> new GoneNames(this, volume, spec, job).items());
     }
 
     /**
@@ -148,7 +158,8 @@ public final class Settled implements AutoCloseable {
         return each(all.buffer(CHUNK), look);
     }
 
-    private <S, T> Flux<T> each(Flux<List<S>> chunks, Function<List<S>, List<T>> look) {
+    /** Looks at chunks, many of them at once. */
+    <S, T> Flux<T> each(Flux<List<S>> chunks, Function<List<S>, List<T>> look) {
         return chunks.subscribeOn(threads)
                 .flatMap(
                         chunk -> Mono.fromCallable(() -> guarded(() -> look.apply(chunk)))

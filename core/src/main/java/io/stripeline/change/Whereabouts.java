@@ -1,5 +1,6 @@
 package io.stripeline.change;
 
+import io.stripeline.inode.Inode;
 import io.stripeline.inode.InodeId;
 import io.stripeline.inode.RawPath;
 import io.stripeline.spill.InodeTable;
@@ -30,6 +31,7 @@ final class Whereabouts implements AutoCloseable {
     private final Past past;
     private final Spool spool;
     private final InodeTable moves;
+    private boolean hasMoves;
     private final Map<InodeId, Set<RawPath>> remembered = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<InodeId, Set<RawPath>> eldest) {
@@ -53,6 +55,7 @@ final class Whereabouts implements AutoCloseable {
         try {
             InodeTable.Value before = moves.remove(directory);
             moves.put(directory, new InodeTable.Value(before == null ? offset : before.first(), offset));
+            hasMoves = true;
         } catch (IOException failed) {
             throw new UncheckedIOException("Changes cannot be kept on disk", failed);
         }
@@ -92,7 +95,7 @@ final class Whereabouts implements AutoCloseable {
         At at = depth > DEEPEST ? null : at(id, first);
         if (at == null) {
             List<RawPath> now = source.paths(id);
-            return now.isEmpty() ? null : now.get(0);
+            return now.isEmpty() ? null : carried(now.get(0), first, depth);
         }
         if (at instanceof At.Path path) {
             return path.path();
@@ -100,6 +103,16 @@ final class Whereabouts implements AutoCloseable {
         At.Name name = (At.Name) at;
         RawPath parent = was(name.parent(), first, depth + 1);
         return parent == null ? null : parent.child(name.name());
+    }
+
+    /** Where a directory was that did not move itself: its parent may have taken it along. */
+    private RawPath carried(RawPath now, boolean first, int depth) {
+        if (!hasMoves || now.isRoot() || depth > DEEPEST) {
+            return now;
+        }
+        Inode parent = source.inode(now.parent());
+        RawPath above = parent == null ? null : was(parent.id(), first, depth + 1);
+        return above == null ? now : above.child(now.name());
     }
 
     private @Nullable At at(InodeId id, boolean first) {

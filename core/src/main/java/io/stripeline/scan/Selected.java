@@ -134,9 +134,19 @@ public final class Selected {
     }
 
     private boolean owns(RawPath path, Inode inode) {
-        if (shard.by() == Shard.By.HASH) {
-            return shard.ownsInode(inode.id().low());
-        }
+        return shard.by() == Shard.By.HASH ? shard.ownsInode(inode.id().low()) : owns(shard, path);
+    }
+
+    /**
+     * True for a name that {@code part} may hold, whatever stood there: by subtree that is known from the path, by hash
+     * it is not, since the inode is gone.
+     */
+    public static boolean mayHold(Shard part, RawPath path) {
+        ShardRule rule = new ShardRule(part);
+        return rule.by() == Shard.By.HASH || owns(rule, path);
+    }
+
+    private static boolean owns(ShardRule shard, RawPath path) {
         int depth = 0;
         long hash = ShardRule.rootHash();
         boolean owned = shard.ownsDirectory(depth, hash, false);

@@ -69,7 +69,7 @@ class SettleTest {
                         Past.NONE,
                         spill,
                         settled -> Flux.concat(
-                                settled.gone(job),
+                                settled.gone(volume, ScanSpec.all(), job),
                                 settled.rows(volume, ScanSpec.all(), job)
                                         .transform(Read.items(
                                                 volume.content(),
@@ -87,7 +87,8 @@ class SettleTest {
                     }
                 })
                 .blockLast(LONG);
-        assertThat(items).containsExactlyInAnyOrder("-gone", "-d", "+.", "+f", "+e", "+e/one", "+e/two");
+        assertThat(items)
+                .containsExactlyInAnyOrder("-gone", "-d", "-d/one", "-d/two", "+.", "+f", "+e", "+e/one", "+e/two");
         assertThat(items.subList(0, 2)).containsExactlyInAnyOrder("-gone", "-d");
         assertThat(job.progress().get(Counter.SCANNED)).isEqualTo(5);
     }

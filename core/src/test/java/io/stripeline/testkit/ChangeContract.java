@@ -196,16 +196,22 @@ public abstract class ChangeContract {
     }
 
     @Test
-    protected void withoutAPastTheNamesBelowARenamedDirectoryAreAWarning() {
+    protected void withoutAPastTheNamesBelowARenamedDirectoryAreGoneOrAWarning() {
         try (Volume volume = volume(SAMPLE)) {
             Cursor from = source(volume).now();
             KnownNames known = full(volume);
+            remove(volume, "a/deep/h");
             rename(volume, "a", "c");
             known.add(volume, from, source(volume).now(), Past.NONE, ScanSpec.all(), spill);
             assertThat(known.names).containsAllEntriesOf(full(volume).names);
-            assertThat(known.gone).contains(RawPath.of("a"));
-            assertThat(known.job.problems().groups())
-                    .anySatisfy(group -> assertThat(group.first().get(0).path()).isEqualTo(RawPath.of("a")));
+            assertThat(known.gone).contains(RawPath.of("a"), RawPath.of("a/deep/h"));
+            if (known.job.problems().groups().isEmpty()) {
+                known.assertSame(full(volume));
+            } else {
+                assertThat(known.job.problems().groups())
+                        .anySatisfy(
+                                group -> assertThat(group.first().get(0).path()).isEqualTo(RawPath.of("a")));
+            }
         }
     }
 
@@ -307,6 +313,25 @@ public abstract class ChangeContract {
                 known.add(volume, from, end, ScanSpec.all(), spill);
                 known.assertSame(full(volume));
                 from = random.nextInt(4) == 0 ? from : end; // a failed job: from the same cursor again
+            }
+        }
+    }
+
+    @Seeds(40)
+    protected void withoutAPastNoNameStaysThatNobodyWarnedOf(SplittableRandom random) {
+        try (Volume volume = volume(RandomTrees.of(random, 60))) {
+            KnownNames known = full(volume);
+            Cursor from = source(volume).now();
+            for (int i = 0; i < 4; i++) {
+                mutate(volume, random, random.nextInt(40));
+                Cursor end = source(volume).now();
+                known.add(volume, from, end, Past.NONE, ScanSpec.all(), spill);
+                if (known.job.problems().groups().isEmpty()) {
+                    known.assertSame(full(volume));
+                } else {
+                    known = full(volume);
+                }
+                from = end;
             }
         }
     }

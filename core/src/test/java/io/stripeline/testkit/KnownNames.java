@@ -72,7 +72,7 @@ final class KnownNames implements Past, Base {
         Settle.changes(source.since(from, until), source, past, spill, settled -> {
                     Base base = settled.base(before);
                     return Flux.concat(
-                            settled.gone(job).doOnNext(this::forget),
+                            settled.gone(volume, spec, job).doOnNext(this::forget),
                             settled.rows(volume, spec, job).doOnNext(batch -> take(batch, base)));
                 })
                 .blockLast(LONG);
