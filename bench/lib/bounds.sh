@@ -44,7 +44,7 @@ row_bounds() {
       sample "bounds $what" "$tool backup" 1 "${command[@]}"
       stored "$repo/store"
       usr_restore "$tool"
-      [[ $tool$what == resticsparse ]] && command+=(--sparse)
+      [[ $tool$what != resticsparse ]] || ! restic restore --help | grep -q -- --sparse || command+=(--sparse)
       [[ $tool$what == borgsparse ]] && command=(env -C "$repo/out" borg extract --sparse "$repo/store::r1")
       sample "bounds $what" "$tool restore" 1 "${command[@]}"
       last 11 "$(du -s --block-size=1 "$repo/out" | cut -f1)"

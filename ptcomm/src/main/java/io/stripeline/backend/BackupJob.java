@@ -2,11 +2,13 @@ package io.stripeline.backend;
 
 import io.stripeline.Shard;
 import io.stripeline.Volume;
+import io.stripeline.change.ChangeSource;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Pipelines;
 import io.stripeline.flow.Progress.Counter;
+import io.stripeline.posix.PosixException;
 import io.stripeline.program.Figures;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.BackupBody;
@@ -41,7 +43,7 @@ final class BackupJob {
     }
 
     void run() throws IOException, InterruptedException {
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        Path temporary = temporary();
         options.scan();
         options.throttle();
         options.attributes();
@@ -59,10 +61,17 @@ final class BackupJob {
                     BackupBody body = BackupBody.begin(session, temporary, job)) {
                 for (OpenTrees.Tree tree : trees.all()) {
                     log.in(tree.path());
-                    log.info(firstLine(tree, bases));
-                    backup(tree, bases, cursor, slabs, body, job);
+                    Finding finding = Finding.of(tree, bases, options.incremental(), log);
+                    log.info(firstLine(tree, finding));
+                    finding.keepPosition(cursor);
+                    backup(tree, finding, bases, cursor, slabs, body, job);
+                    if (finding.keepsTheRest()) {
+                        body.keep(tree.path());
+                    }
                 }
-                commit(bases.cursors(), cursor, job, log);
+                if (commit(bases.cursors(), cursor, job, log)) {
+                    acknowledge(trees, bases.cursors(), job, log);
+                }
                 log.sayWhereTheRestIs();
                 log.info(summary(job, body, secondsSince(begun)));
                 body.end();
@@ -71,8 +80,18 @@ final class BackupJob {
         session.finish();
     }
 
+    private static Path temporary() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
     private void backup(
-            OpenTrees.Tree tree, Bases bases, @Nullable CursorWriter cursor, SlabPool slabs, BackupBody body, Job job)
+            OpenTrees.Tree tree,
+            Finding finding,
+            Bases bases,
+            @Nullable CursorWriter cursor,
+            SlabPool slabs,
+            BackupBody body,
+            Job job)
             throws IOException {
         Volume volume = tree.volume();
         ReadSpec reading = ReadSpec.of(volume.capabilities());
@@ -80,13 +99,16 @@ final class BackupJob {
         Bases.OfTree known = bases.of(tree);
         try (Base base = known.base()) {
             Gate gate = new DirectoryWatch(new FileSetRules(session, tree.path()), tree.path(), known.since(), cursor);
-            Flux<Item> items = volume.scan(options.scan().gate(gate), job)
-                    .transform(Read.items(
-                            volume.content(),
-                            slabs,
-                            options.readAhead() == 0 ? reading : reading.readAhead(options.readAhead()),
+            ReadSpec wanted = options.readAhead() == 0 ? reading : reading.readAhead(options.readAhead());
+            Flux<Item> items = finding.find(
+                            options.scan().gate(gate),
                             base,
-                            job))
+                            temporary(),
+                            job,
+                            found -> Flux.concat(
+                                    found.gone(),
+                                    found.rows()
+                                            .transform(Read.items(volume.content(), slabs, wanted, found.base(), job))))
                     .transform(options.throttle().limit());
             if (!kept.isAll()) {
                 items = items.map(kept);
@@ -105,25 +127,45 @@ final class BackupJob {
     }
 
     /** Before the end of the job is acknowledged: a job that Bacula can name as a base has its cursor. */
-    private static void commit(@Nullable CursorStore cursors, @Nullable CursorWriter cursor, Job job, JobLog log) {
-        if (cursors != null && cursor != null) {
-            try {
-                cursor.commit();
-                cursors.expire(job.clock().instant());
-            } catch (IOException | UncheckedIOException failed) {
-                log.warn("the cursor of this job cannot be kept (" + failed.getMessage()
-                        + "): the next incremental goes by time alone");
+    private static boolean commit(@Nullable CursorStore cursors, @Nullable CursorWriter cursor, Job job, JobLog log) {
+        if (cursors == null || cursor == null) {
+            return false;
+        }
+        try {
+            cursor.commit();
+            cursors.expire(job.clock().instant());
+            return true;
+        } catch (IOException | UncheckedIOException failed) {
+            log.warn("the cursor of this job cannot be kept (" + failed.getMessage()
+                    + "): the next incremental goes by time alone");
+            return false;
+        }
+    }
+
+    /** The logs of changes may forget what no future job asks for. */
+    private static void acknowledge(OpenTrees trees, @Nullable CursorStore cursors, Job job, JobLog log) {
+        for (OpenTrees.Tree tree : trees.all()) {
+            ChangeSource source = tree.volume().changes().orElse(null);
+            if (source != null && cursors != null) {
+                try {
+                    cursors.oldestNeeded(
+                                    tree.volume().fileSystemId(), job.clock().instant())
+                            .ifPresent(source::acknowledge);
+                } catch (IOException | PosixException failed) {
+                    log.warn("path=" + tree.path() + ": the log of changes cannot be told what it may forget ("
+                            + failed.getMessage() + "); it grows until a job can");
+                }
             }
         }
     }
 
-    private String firstLine(OpenTrees.Tree tree, Bases bases) {
+    private String firstLine(OpenTrees.Tree tree, Finding finding) {
         Shard shard = options.shard();
         return "path=" + tree.path() + " on " + tree.volume().kind()
                 + (shard.isAll()
                         ? ""
                         : ", shard " + shard + " by " + shard.by().name().toLowerCase(Locale.ROOT))
-                + ": " + bases.why();
+                + ": " + finding.how();
     }
 
     private static String summary(Job job, BackupBody body, double seconds) {

@@ -3,10 +3,12 @@ package io.stripeline.backend;
 import io.stripeline.flow.Base;
 import io.stripeline.ptcomm.AccurateBase;
 import io.stripeline.ptcomm.BackendSession;
+import io.stripeline.ptcomm.Cap;
 import io.stripeline.ptcomm.JobBlock;
 import io.stripeline.ptcomm.cursor.CursorStore;
 import io.stripeline.ptcomm.cursor.JobCursor;
 import io.stripeline.ptcomm.cursor.SinceBase;
+import io.stripeline.ptcomm.cursor.SourceRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,9 +54,24 @@ final class Bases {
         return cursors;
     }
 
-    private boolean isFull() {
+    /** True where everything is sent. */
+    boolean isFull() {
         return session.job().level() == JobBlock.Level.FULL
                 || session.job().since().isEmpty();
+    }
+
+    boolean isAccurate() {
+        return session.parameters().isSet("accurate");
+    }
+
+    /** True where an accurate job can be told of what is gone and what is there without being asked for each name. */
+    boolean answersUnasked() {
+        return session.extensions().has(Cap.SEEN);
+    }
+
+    /** Where the change sources of the base job stood; nothing where it kept none. */
+    Optional<SourceRecord> changes() throws IOException {
+        return cursors == null || isFull() ? Optional.empty() : cursors.changes(session.job());
     }
 
     /**
@@ -76,7 +93,7 @@ final class Bases {
                 tree.volume().capabilities().timeGranularity(),
                 cursor.orElse(null),
                 temporary);
-        Base base = session.parameters().isSet("accurate") ? new AccurateBase(session, tree.path(), settled) : settled;
+        Base base = isAccurate() ? new AccurateBase(session, tree.path(), settled) : settled;
         return new OfTree(base, settled);
     }
 
@@ -88,11 +105,14 @@ final class Bases {
         if (isFull()) {
             return "everything, since the Director names no time of a base";
         }
-        return "a scan for what changed since "
-                + Instant.ofEpochSecond(session.job().since().orElse(0))
+        return "a scan for what changed since " + since() + (isAccurate() ? ", compared with the catalog" : "");
+    }
+
+    /** The base job, in words. */
+    String since() {
+        return Instant.ofEpochSecond(session.job().since().orElse(0))
                 + (session.job().previousJob().isEmpty()
                         ? ""
-                        : " (" + session.job().previousJob() + ")")
-                + (session.parameters().isSet("accurate") ? ", compared with the catalog" : "");
+                        : " (" + session.job().previousJob() + ")");
     }
 }

@@ -37,9 +37,21 @@ final class EstimateJob {
                 try (Base base = known.base()) {
                     Gate gate = new DirectoryWatch(
                             new FileSetRules(session, tree.path()), tree.path(), known.since(), null);
-                    EntryList list = EntryList.estimate(
-                            session, tree.path(), tree.volume().content(), base, job);
-                    cancel.await(list.write(tree.volume().scan(options.scan().gate(gate), job)));
+                    cancel.await(Finding.of(tree, bases, options.incremental(), log)
+                            .find(
+                                    options.scan().gate(gate),
+                                    base,
+                                    temporary,
+                                    job,
+                                    found -> EntryList.estimate(
+                                                    session,
+                                                    tree.path(),
+                                                    tree.volume().content(),
+                                                    found.base(),
+                                                    job)
+                                            .write(found.rows())
+                                            .flux())
+                            .then());
                 }
             }
             log.sayWhereTheRestIs();

@@ -126,12 +126,23 @@ final class JobOptions {
         }
     }
 
-    /** Checks how changes are found: by times, in this release. */
-    void incremental() {
-        String how = value(Key.INCREMENTAL).orElse("auto").toLowerCase(Locale.ROOT);
-        if (!List.of("auto", "time").contains(how)) {
-            throw bad(Key.INCREMENTAL, "auto or time; the change log of a filesystem is not read in this release");
-        }
+    /** How an incremental finds what changed. */
+    enum Incremental {
+        /** From the filesystem's log of changes where there is one, else by times. */
+        AUTO,
+        /** By a scan that compares times. */
+        TIME,
+        /** From the log of changes; a tree without one is an error. */
+        NATIVE
+    }
+
+    Incremental incremental() {
+        return switch (value(Key.INCREMENTAL).orElse("auto").toLowerCase(Locale.ROOT)) {
+            case "auto" -> Incremental.AUTO;
+            case "time" -> Incremental.TIME;
+            case "native" -> Incremental.NATIVE;
+            default -> throw bad(Key.INCREMENTAL, "auto, time or native");
+        };
     }
 
     /** Refuses what this release cannot do, before anything is saved that is less than what was asked for. */

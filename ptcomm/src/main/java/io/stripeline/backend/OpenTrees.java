@@ -23,7 +23,13 @@ final class OpenTrees implements AutoCloseable {
         OpenTrees out = new OpenTrees();
         try {
             for (RawPath path : options.paths()) {
-                out.all.add(new Tree(path, open(path, options)));
+                Volume volume = open(path, options);
+                out.all.add(new Tree(path, volume));
+                if (options.incremental() == JobOptions.Incremental.NATIVE
+                        && volume.changes().isEmpty()) {
+                    throw new JobOptions.Bad("incremental=native: " + volume.kind() + " has no log of changes of "
+                            + path + "; leave it away, or write incremental=auto");
+                }
             }
             return out;
         } catch (RuntimeException failed) {

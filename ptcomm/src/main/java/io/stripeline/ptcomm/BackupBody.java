@@ -5,6 +5,7 @@ import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Sink;
+import io.stripeline.inode.Dir;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.InodeId;
 import io.stripeline.inode.RawPath;
@@ -16,6 +17,7 @@ import io.stripeline.ptcomm.wire.Packet;
 import io.stripeline.ptcomm.wire.PacketWriter;
 import io.stripeline.ptcomm.wire.ProtocolException;
 import io.stripeline.ptcomm.wire.Status;
+import io.stripeline.ptcomm.wire.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -47,6 +49,9 @@ public final class BackupBody implements AutoCloseable {
     private final long countBefore;
     private volatile @Nullable RuntimeException miscounted;
     private long items;
+    /** Items that the plugin has made of names that are gone: they take a FileIndex, and count in no tally. */
+    private long deletions;
+
     private long bytes;
 
     private BackupBody(BackendSession session, Path spill, Job job, long countBefore) {
@@ -113,7 +118,7 @@ public final class BackupBody implements AutoCloseable {
         items++;
         bytes += contentBytes;
         if (items % CHECKED_EVERY == 0) {
-            long expected = countBefore + items;
+            long expected = fileIndex();
             CompletableFuture<Packet> unused = askCount(session).whenComplete((answer, failed) -> {
                 if (failed == null) {
                     try {
@@ -138,7 +143,17 @@ public final class BackupBody implements AutoCloseable {
 
     /** FileIndex of the item that was sent last. */
     long fileIndex() {
-        return countBefore + items;
+        return countBefore + items + deletions;
+    }
+
+    /**
+     * The plugin was told that a name is gone: makes an item of its own of it, but in a full backup, and for a directory in
+     * an accurate job, which bacula-fd deletes by itself.
+     */
+    void deleted(boolean directory) {
+        boolean isItem = session.job().level() != JobBlock.Level.FULL
+                && !(directory && session.parameters().isSet("accurate"));
+        deletions += isItem ? 1 : 0;
     }
 
     /** Remembers under which FileIndex an inode with several names was sent. */
@@ -200,6 +215,25 @@ public final class BackupBody implements AutoCloseable {
                 session.end();
             }
             sent(0);
+        }
+    }
+
+    /**
+     * In an accurate job: what the catalog has of the tree at this absolute path, and nobody spoke of, is there and
+     * unchanged.
+     *
+     * @throws IllegalStateException where the plugin does not know {@link Cap#SEEN}
+     */
+    public void keep(RawPath root) throws IOException, InterruptedException {
+        if (!session.extensions().has(Cap.SEEN)) {
+            throw new IllegalStateException("The plugin takes no answers unasked");
+        }
+        session.begin();
+        try {
+            byte[] name = new WireNames(root, session.extensions()).name(Dir.root(), new byte[0], true);
+            session.put(out -> out.command(new Text().start("KEEP:").add(name)));
+        } finally {
+            session.end();
         }
     }
 

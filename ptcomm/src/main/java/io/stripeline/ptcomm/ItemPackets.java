@@ -351,6 +351,7 @@ final class ItemPackets implements AutoCloseable {
         if (session.extensions().has(Cap.SEEN)) {
             byte[] path = gone.path().toBytes();
             alone("GONE:", names.name(Dir.root(), path, gone.directory()));
+            body.deleted(gone.directory());
         }
     }
 

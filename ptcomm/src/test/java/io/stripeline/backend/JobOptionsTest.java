@@ -67,7 +67,7 @@ final class JobOptionsTest {
         "mode=metadata, metadata-only jobs are not in this release",
         "on_change=retry, sent again by the next job",
         "dedup=s3://x, not in this release",
-        "incremental=native, auto or time",
+        "incremental=changelog, 'auto, time or native'",
         "layout=maybe, yes or no"
     })
     void whatMakesNoSenseIsNamed(String word, String says) {

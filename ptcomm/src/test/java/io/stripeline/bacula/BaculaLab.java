@@ -237,6 +237,18 @@ final class BaculaLab {
         script("plugin", "add", plugin.toString());
     }
 
+    /** Restarts the File daemon with another command as the backend; none for the one of this checkout. */
+    void loadBackend(@Nullable Path command) throws Exception {
+        backend = "STRIPELINE_BACKEND="
+                + (command == null ? checkout.resolve("ptcomm/src/packaging/stripeline-backend") : command);
+        script("plugin", "restart");
+    }
+
+    /** Where the test puts what the daemons have to see. */
+    Path work() {
+        return work;
+    }
+
     Path plugin() {
         return work.resolve("built/stripeline-fd.so");
     }

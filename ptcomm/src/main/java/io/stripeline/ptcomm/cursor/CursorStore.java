@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,11 +37,13 @@ public final class CursorStore {
     private final Path directory;
     private final String what;
     private final Consumer<String> warning;
+    private final Predecessor predecessor;
 
     private CursorStore(Path directory, String what, Consumer<String> warning) {
         this.directory = directory;
         this.what = what;
         this.warning = warning;
+        this.predecessor = new Predecessor(this, directory, what, warning);
     }
 
     /**
@@ -78,7 +79,7 @@ public final class CursorStore {
         }
     }
 
-    private Path file(String job, String suffix) {
+    Path file(String job, String suffix) {
         StringBuilder name = new StringBuilder();
         for (byte b : job.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xFF);
@@ -96,16 +97,8 @@ public final class CursorStore {
 
     /** The cursor of the job that this one is based on; nothing, with a warning, where there is none to go by. */
     public Optional<JobCursor> base(JobBlock job) throws IOException {
-        long since = job.since().orElse(-1);
-        if (!job.previousJob().isEmpty()) {
-            Optional<JobCursor> named = read(file(job.previousJob(), SUFFIX));
-            if (named.isPresent()) {
-                rememberSince(job.previousJob(), since);
-                return named;
-            }
-        }
-        Optional<Path> alike = ofSince(since);
-        Optional<JobCursor> base = alike.isPresent() ? read(alike.get()) : Optional.empty();
+        Optional<Path> file = predecessor.of(job);
+        Optional<JobCursor> base = file.isPresent() ? read(file.get()) : Optional.empty();
         if (base.isEmpty()) {
             warning.accept("this host has no cursor of the base job "
                     + (job.previousJob().isEmpty() ? "(which the plugin does not name)" : job.previousJob())
@@ -120,10 +113,7 @@ public final class CursorStore {
      * warning where what it kept is damaged.
      */
     public Optional<SourceRecord> changes(JobBlock job) throws IOException {
-        Path named = file(job.previousJob(), SUFFIX);
-        Optional<Path> base = !job.previousJob().isEmpty() && Files.exists(named)
-                ? Optional.of(named)
-                : ofSince(job.since().orElse(-1));
+        Optional<Path> base = predecessor.of(job);
         try {
             return base.isEmpty() ? Optional.empty() : Optional.of(SourceRecord.open(sibling(base.get(), CHANGES)));
         } catch (NoSuchFileException none) {
@@ -153,29 +143,6 @@ public final class CursorStore {
         } catch (FormatException damaged) {
             warning.accept("the cursor of the base job cannot be used: " + damaged.getMessage());
             return Optional.empty();
-        }
-    }
-
-    /** A Virtual Full has a name that no host knows, and the start time of the last job in it. */
-    private Optional<Path> ofSince(long since) throws IOException {
-        try (Stream<Path> all = Files.list(directory)) {
-            for (Path file :
-                    (Iterable<Path>) all.filter(path -> path.toString().endsWith("." + what + SINCE))::iterator) {
-                if (Files.readString(file).trim().equals(Long.toString(since))) {
-                    String name = file.getFileName().toString();
-                    return Optional.of(directory.resolve(name.substring(0, name.length() - SINCE.length()) + SUFFIX));
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private void rememberSince(String job, long since) throws IOException {
-        Path target = file(job, SINCE);
-        if (since >= 0 && !Files.exists(target)) {
-            Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
-            Files.writeString(temporary, Long.toString(since));
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 

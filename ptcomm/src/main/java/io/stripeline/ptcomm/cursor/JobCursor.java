@@ -15,6 +15,7 @@ import java.util.zip.CRC32C;
 public final class JobCursor implements AutoCloseable {
     static final byte[] MAGIC = {'S', 'L', 'C', 'U', 'R', 'S', 'O', 'R'};
     static final int VERSION = 1;
+    static final int START_AT = 16;
     static final int HEADER_BYTES = 48;
     static final int HEADER_CRC_AT = 40;
 
@@ -51,7 +52,7 @@ public final class JobCursor implements AutoCloseable {
             if (crcOfBody(file, path) != header.getInt(44)) {
                 throw new FormatException(path + " is damaged: its checksum is another");
             }
-            return new JobCursor(file, header.getLong(16), directories, again);
+            return new JobCursor(file, header.getLong(START_AT), directories, again);
         } catch (IOException | RuntimeException failed) {
             file.close();
             throw failed;

@@ -132,10 +132,10 @@ public final class SourceRecord {
         return sources;
     }
 
-    /** Where the source of the tree at this absolute path stood; nothing where it had none. */
-    public Optional<Cursor> cursor(RawPath root) {
+    /** Where the source of the tree at this absolute path stood; nothing where it had none, or was another filesystem. */
+    public Optional<Cursor> cursor(RawPath root, FileSystemId id) {
         return sources.stream()
-                .filter(one -> one.root.equals(root))
+                .filter(one -> one.root.equals(root) && one.id.equals(id))
                 .map(Source::cursor)
                 .findFirst();
     }

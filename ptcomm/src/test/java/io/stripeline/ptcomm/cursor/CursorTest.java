@@ -157,4 +157,44 @@ final class CursorTest {
         assertThat(hasBase(store, job("PrevJobName=j2", "Since=1"))).isTrue();
         assertThat(hasBase(store, job("PrevJobName=j3", "Since=1"))).isTrue();
     }
+
+    private void committed(CursorStore store, String name, long start, String... more) throws Exception {
+        List<String> lines = new ArrayList<>(List.of("Name=" + name));
+        lines.addAll(List.of(more));
+        try (CursorWriter writer = store.begin(job(lines.toArray(new String[0])), Instant.ofEpochSecond(start))) {
+            writer.commit();
+        }
+    }
+
+    private static long start(CursorStore store, JobBlock job) throws Exception {
+        Optional<JobCursor> base = store.base(job);
+        try (JobCursor cursor = base.orElseThrow()) {
+            return cursor.startSeconds();
+        }
+    }
+
+    @Test
+    void aVirtualFullIsTheLastJobInItThoughNobodyNamedThat() throws Exception {
+        CursorStore store = store("path=/a");
+        committed(store, "n.2026-01-01_01.00.00_01", 1_005);
+        committed(store, "n.2026-01-02_01.00.00_02", 2_007, "Level=I");
+        committed(store, "n.2026-01-03_01.00.00_03", 3_004, "Level=I"); // failed
+        committed(store, "other.2026-01-02_01.00.00_04", 2_001, "Level=I");
+        String virtual = "PrevJobName=n.2026-01-02_09.00.00_05";
+        assertThat(start(store, job(virtual, "Since=2000"))).isEqualTo(2_007);
+        assertThat(start(store, job(virtual, "Since=2009")))
+                .as("a clock that differs")
+                .isEqualTo(2_007);
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void withoutTheCursorOfTheLastJobInItAnOlderOneIsTaken() throws Exception {
+        CursorStore store = store("path=/a");
+        committed(store, "n.2026-01-01_01.00.00_01", 1_005);
+        committed(store, "n.2026-01-03_01.00.00_03", 3_004, "Level=I");
+        String virtual = "PrevJobName=n.2026-01-02_09.00.00_05";
+        assertThat(start(store, job(virtual, "Since=2000"))).isEqualTo(1_005);
+        assertThat(warnings).hasSize(1).first().asString().contains("goes by an older one");
+    }
 }

@@ -23,13 +23,15 @@ final class SourceRecordTest {
     @TempDir
     private Path directory;
 
+    private static final FileSystemId ID = FileSystemId.of(new byte[] {7});
+
     private Path written(int paths) throws IOException {
         Path file = directory.resolve("job-1.ab.changes");
         try (SourceWriter writer = new SourceWriter(file, directory)) {
             for (int i = 0; i < paths; i++) {
                 writer.again(RawPath.of("/tree/f" + i));
             }
-            writer.tree(ROOT, FileSystemId.of(new byte[] {7}), CURSOR);
+            writer.tree(ROOT, ID, CURSOR);
             writer.commit();
         }
         return file;
@@ -38,8 +40,9 @@ final class SourceRecordTest {
     @Test
     void whatIsWrittenIsRead() throws IOException {
         SourceRecord record = SourceRecord.open(written(20_000));
-        assertThat(record.cursor(ROOT)).contains(CURSOR);
-        assertThat(record.cursor(RawPath.of("/other"))).isEmpty();
+        assertThat(record.cursor(ROOT, ID)).contains(CURSOR);
+        assertThat(record.cursor(ROOT, FileSystemId.of(new byte[] {8}))).isEmpty();
+        assertThat(record.cursor(RawPath.of("/other"), ID)).isEmpty();
         List<RawPath> again = record.again().collectList().block(Duration.ofSeconds(30));
         assertThat(again)
                 .isEqualTo(IntStream.range(0, 20_000)
