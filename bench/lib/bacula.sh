@@ -7,6 +7,7 @@ bacula_lab=$root/examples/bacula
 bacula_root=${LAB_ROOT:-/opt/stripeline-lab/bacula}
 bacula_work=$work/bacula
 bacula_rig=/mnt/stripeline-bench # in the daemons' chroot
+bacula_target=/mnt/stripeline-target
 bacula_up=0
 
 in_bacula() {
@@ -32,6 +33,7 @@ bacula_possible() {
 bacula_down() {
   ((bacula_up)) || return 0
   ! mountpoint -q "$bacula_root$bacula_rig" || umount "$bacula_root$bacula_rig"
+  bacula_no_target
   in_bacula down --wipe >>"$log" 2>&1 || say "Bacula's lab did not stop cleanly, see $log"
   bacula_up=0
 }
@@ -48,6 +50,7 @@ bacula_sample() {
   local row=$1 contender=$2 round=$3 before after code=0
   shift 3
   printf '\n== %s, %s, round %s: %s\n' "$row" "$contender" "$round" "$*" >>"$log"
+  sync
   before="$(bacula_ticks bacula-fd) $(bacula_ticks bacula-sd) $(date +%s.%N)"
   "$@" >"$output" 2>>"$log" || code=$?
   after="$(bacula_ticks bacula-fd) $(bacula_ticks bacula-sd) $(date +%s.%N)"
@@ -93,15 +96,27 @@ bacula_round() {
   done
 }
 
+# A new ext4 for each restore: see usr_space.
+bacula_new_target() {
+  bacula_no_target
+  mkdir -p "$bacula_root$bacula_target"
+  truncate -s 8G "$work/target.img" && mkfs.ext4 -q -F -m 0 -E nodiscard "$work/target.img" >>"$log" 2>&1 &&
+    mount -o loop "$work/target.img" "$bacula_root$bacula_target" 2>>"$log" || fail "cannot make a filesystem in $work/target.img, see $log"
+}
+
+bacula_no_target() {
+  while mountpoint -q "$bacula_root$bacula_target" 2>/dev/null; do umount "$bacula_root$bacula_target" || sleep 1; done
+  rm -f "$work/target.img"
+}
+
 bacula_restores() { # ROW NAME ROUND TREE
-  local i target=$bacula_work/restore/bench
+  local i
   for ((i = 0; i < ${#bacula_contenders[@]}; i += 2)); do
-    rm -rf "$target"
-    sync
-    bacula_sample "$1" "${bacula_contenders[i + 1]}" "$3" in_bacula restore -t "$target" "$2-${bacula_contenders[i]}"
-    diff -rq "$4" "$target$4" >>"$log" 2>&1 || fail "$1: what ${bacula_contenders[i + 1]} restored differs from $4, see $log"
+    bacula_new_target
+    bacula_sample "$1" "${bacula_contenders[i + 1]}" "$3" in_bacula restore -t "$bacula_target" "$2-${bacula_contenders[i]}"
+    diff -rq "$4" "$bacula_root$bacula_target$4" >>"$log" 2>&1 || fail "$1: what ${bacula_contenders[i + 1]} restored differs from $4, see $log"
+    bacula_no_target
   done
-  rm -rf "$target"
 }
 
 # What one more file costs: the rows of two sizes, divided by the files between them; in microseconds.
@@ -116,7 +131,7 @@ bacula_margin() { # ROW SMALL LARGE FILES
   rm -f "$samples.margin"
 }
 
-bacula_settings="Wall time is from the console's command to the job's end in the catalog, which the Director's own steps (connecting, labelling a volume, despooling attributes) make a second or two longer for everybody; CPU is that of bacula-fd with the backend (its start included); bacula-fd and bacula-sd alone stand beside. Source in the page cache. n rounds, interleaved; peak memory not taken."
+bacula_settings="Wall time is from the console's command to the job's end in the catalog, which the Director's own steps (connecting, labelling a volume, despooling attributes) make a second or two longer for everybody; CPU is that of bacula-fd with the backend (its start included); bacula-fd and bacula-sd alone stand beside. Source in the page cache, sync before each job. n rounds, interleaved; peak memory not taken."
 
 row_bacula_small() {
   bacula_possible bacula-small || return 0
@@ -128,7 +143,7 @@ row_bacula_small() {
     fact "bacula-small $n backup.title" "Bacula: full backup of $n files of 1 KiB"
     fact "bacula-small $n backup.settings" "$bacula_settings"
     fact "bacula-small $n restore.title" "Bacula: restore of $n files of 1 KiB"
-    fact "bacula-small $n restore.settings" "Compared with the source after each. $bacula_settings"
+    fact "bacula-small $n restore.settings" "Into a fresh ext4 in an image file, compared with the source after each. $bacula_settings"
     for ((r = 1; r <= runs; r++)); do
       bacula_round "bacula-small $n backup" "small$n" "$r" Full
       ((n == many && r > 1)) || bacula_restores "bacula-small $n restore" "small$n" "$r" "$tree"

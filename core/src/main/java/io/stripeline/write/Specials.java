@@ -118,7 +118,7 @@ final class Specials {
         byte[] firstName = first.name();
         TargetDirs.checkName(firstName);
         try (TargetDirs.Lease parent = dirs.lease(entry.dir());
-                Fd firstDir = dirs.openExisting(TargetDirs.dirOf(first.parent().toBytes()));
+                Fd firstDir = directoryOf(first);
                 NewName name = new NewName(parent.fd(), entry.name(), plan.overwrite())) {
             if (name.staysUnlinked(inode.mtime())) {
                 losses.skipped();
@@ -151,15 +151,26 @@ final class Specials {
         return committed(name);
     }
 
+    private Fd directoryOf(RawPath first) {
+        try {
+            return dirs.openExisting(TargetDirs.dirOf(first.parent().toBytes()));
+        } catch (PosixException failed) {
+            throw missing(first, failed);
+        }
+    }
+
+    private static RuntimeException missing(RawPath first, PosixException failed) {
+        return failed.errno() == Errno.ENOENT
+                ? new Refusal("hard link", "its other name " + first + " was not restored; restore both")
+                : failed;
+    }
+
     private InodeKey verified(int dirfd, RawPath first, Inode inode) {
         StatxBuffer stat = Setter.stat();
         try {
             Posix.statx(dirfd, first.name(), StatxBuffer.BASIC_STATS, stat);
         } catch (PosixException failed) {
-            if (failed.errno() == Errno.ENOENT) {
-                throw new Refusal("hard link", "its other name " + first + " was not restored; restore both");
-            }
-            throw failed;
+            throw missing(first, failed);
         }
         InodeKey expected = firsts.get(first);
         InodeKey key = InodeKey.of(stat);

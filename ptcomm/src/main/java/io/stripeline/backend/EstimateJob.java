@@ -28,8 +28,10 @@ final class EstimateJob {
         try (OpenTrees trees = OpenTrees.of(options);
                 JobLog log = new JobLog(session, cancel, temporary)) {
             Job job = Job.start(log);
+            long begun = System.nanoTime();
             session.ready();
             Jobs.warnOfUnknown(session.parameters(), log);
+            log.every(() -> JobLog.progress(job.progress(), (System.nanoTime() - begun) / 1e9));
             Bases bases = Bases.of(session, log, temporary);
             for (OpenTrees.Tree tree : trees.all()) {
                 log.in(tree.path());

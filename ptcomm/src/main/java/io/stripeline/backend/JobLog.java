@@ -21,7 +21,8 @@ import java.util.function.Supplier;
  * progress every ten minutes, which also tells the plugin that somebody is at work. Thread-safe.
  */
 final class JobLog implements Problems.Overflow, AutoCloseable {
-    private static final int MINUTES = 10;
+    /** A plugin gives a backend up that says nothing for an hour. */
+    private static final int PROGRESS_SECONDS = 600;
 
     private final BackendSession session;
     private final Cancel cancel;
@@ -82,10 +83,14 @@ final class JobLog implements Problems.Overflow, AutoCloseable {
         say(Status.WARNING, line);
     }
 
-    /** Shows progress now and then, until it is closed. */
+    /**
+     * Shows progress every ten minutes, until it is closed; more often where the system property {@code
+     * stripeline.progress.seconds} says so.
+     */
     void every(Supplier<String> progress) {
+        int seconds = Math.max(1, Integer.getInteger("stripeline.progress.seconds", PROGRESS_SECONDS));
         ScheduledFuture<?> unused =
-                timer.scheduleWithFixedDelay(() -> info(progress.get()), MINUTES, MINUTES, TimeUnit.MINUTES);
+                timer.scheduleWithFixedDelay(() -> info(progress.get()), seconds, seconds, TimeUnit.SECONDS);
     }
 
     static String progress(Progress counters, double seconds) {

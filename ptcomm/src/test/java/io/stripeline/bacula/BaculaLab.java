@@ -148,6 +148,26 @@ final class BaculaLab {
 
     /** The state after these jobs, everything. Options as the console's restore has them: where=, replace=... */
     JobResult restore(List<Integer> jobs, String... options) throws Exception {
+        return end(startRestore(jobs, options));
+    }
+
+    /** The same, without waiting. */
+    int startRestore(List<Integer> jobs, String... options) throws Exception {
+        return queued(console(restoreOf(jobs, options) + " all done yes"));
+    }
+
+    /** Some of it: files and directories by their absolute paths, as one marks them in the console. */
+    JobResult restoreSome(List<Integer> jobs, List<Path> marked, String... options) throws Exception {
+        List<String> lines = new ArrayList<>(List.of(restoreOf(jobs, options)));
+        for (Path one : marked) {
+            lines.add("cd \"" + one.getParent() + "\"");
+            lines.add("mark \"" + one.getFileName() + "\"");
+        }
+        lines.addAll(List.of("done", "yes"));
+        return end(queued(console(lines.toArray(new String[0]))));
+    }
+
+    private String restoreOf(List<Integer> jobs, String... options) throws Exception {
         TreeSet<Integer> all = new TreeSet<>();
         for (int job : jobs) {
             all.add(job);
@@ -158,8 +178,19 @@ final class BaculaLab {
             }
         }
         String ids = all.stream().map(String::valueOf).collect(Collectors.joining(","));
-        return end(queued(console("restore restorejob=LabRestore client=lab-fd jobid=" + ids + " "
-                + String.join(" ", options) + " all done yes")));
+        return "restore restorejob=LabRestore client=lab-fd jobid=" + ids + " " + String.join(" ", options);
+    }
+
+    boolean hasEnded(int job) throws Exception {
+        return !sql("select RealEndTime from Job where RealEndTime is not null and JobId=" + job)
+                .isBlank();
+    }
+
+    /** Open descriptors of a daemon. */
+    long descriptors(String daemon) throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc", daemon(daemon).pid() + "", "fd"))) {
+            return all.count();
+        }
     }
 
     /** One query to the catalog. */

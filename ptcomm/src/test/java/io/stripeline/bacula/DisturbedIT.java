@@ -59,6 +59,64 @@ final class DisturbedIT {
         lab.assertSame(tree, Path.of(target + "" + tree));
     }
 
+    @Test
+    void filesThatVanishBeforeTheyAreRead() throws Exception {
+        Path tree = lab.tree("vanishing");
+        for (int i = 0; i < 40; i++) {
+            random(tree.resolve((i % 2 == 0 ? "stays" : "goes") + i), 2 << 20);
+        }
+        Thread.sleep(3100);
+        lab.define("vanishing", "stripeline: path=" + tree + " rate=10M");
+        int job = lab.start("vanishing", "Full");
+        Awaitility.await().atMost(PATIENCE).until(() -> lab.backends(job).size() == 1);
+        Thread.sleep(3000);
+        for (int i = 1; i < 40; i += 2) {
+            Files.delete(tree.resolve("goes" + i));
+        }
+        JobResult full = lab.end(job).good();
+        List<String> names = lab.names(full.id(), tree);
+        assertThat(names).hasSizeBetween(21, 40).contains("/stays0", "/stays38");
+        Path target = lab.target("vanishing");
+        lab.restore(List.of(full.id()), "where=" + target).good();
+        for (int i = 0; i < 40; i += 2) {
+            assertThat(Path.of(target + "" + tree.resolve("stays" + i)))
+                    .hasSameBinaryContentAs(tree.resolve("stays" + i));
+        }
+    }
+
+    /** The disk below a mounted filesystem is gone from 4 MiB on: reads fail in the middle of a file. */
+    @Test
+    void aFileThatBecomesUnreadableInTheMiddle() throws Exception {
+        Path tree = lab.tree("unreadable");
+        Path image = tree.resolveSibling("unreadable.img");
+        Path mounted = lab.seenByDaemons(Files.createDirectory(tree.resolve("mounted")));
+        Files.writeString(tree.resolve("fine"), "fine");
+        lab.run(List.of("truncate", "-s", "64M", image.toString()), "");
+        lab.run(List.of("mkfs.ext4", "-q", "-F", "-m", "0", image.toString()), "");
+        lab.run(List.of("mount", "-o", "loop", image.toString(), mounted.toString()), "");
+        try {
+            random(mounted.resolve("large"), 40 << 20);
+            lab.run(List.of("umount", mounted.toString()), ""); // nothing of it stays in the page cache
+            lab.run(List.of("mount", "-o", "loop,ro,noload", image.toString(), mounted.toString()), "");
+            lab.define("unreadable", "stripeline: path=" + tree + " rate=4M");
+            int job = lab.start("unreadable", "Full");
+            Awaitility.await().atMost(PATIENCE).until(() -> lab.backends(job).size() == 1);
+            Thread.sleep(2500);
+            lab.run(List.of("truncate", "-s", "8M", image.toString()), "");
+            JobResult full = lab.end(job);
+            assertThat(full.status()).as(full.log()).isEqualTo("T");
+            assertThat(full.errors()).isPositive();
+            assertThat(full.log()).contains(tree.resolve("mounted/large") + "").contains("EIO");
+            Path target = lab.target("unreadable");
+            JobResult restored = lab.restore(List.of(full.id()), "where=" + target);
+            assertThat(Path.of(target + "" + tree.resolve("fine"))).hasContent("fine");
+            assertThat(restored.log()).contains("could not be read whole");
+        } finally {
+            lab.run(List.of("umount", "-l", mounted.toString()), "");
+            Files.delete(image);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"bacula-sd", "bacula-dir"})
     void aDaemonIsLost(String daemon) throws Exception {

@@ -75,6 +75,58 @@ final class LevelsIT {
                 .hasContent("second");
     }
 
+    /** As with a stock plugin: nothing is lost but what the protocol has no place for. */
+    @Test
+    void withoutOurExtension() throws Exception {
+        Path tree = started("stocklevels");
+        Files.createLink(tree.resolve("dir/linked"), tree.resolve("same"));
+        lab.define("stocklevels", "stripeline: path=" + tree + " slx=off");
+        later();
+        lab.run("stocklevels", "Full", "accurate=yes").good();
+        later();
+        change(tree);
+        JobResult incremental =
+                lab.run("stocklevels", "Incremental", "accurate=yes").good();
+        assertThat(lab.names(incremental.id(), tree))
+                .contains("/changed", "/new", "/moved", "/dir2/below/inner", "-/removed", "-/dir/below/inner");
+        Path target = lab.target("stocklevels");
+        lab.restore(List.of(incremental.id()), "where=" + target).good();
+        lab.assertAlike(tree, Path.of(target + "" + tree));
+        JobResult differential =
+                lab.run("stocklevels", "Differential", "accurate=yes").good();
+        lab.restore(List.of(differential.id()), "where=" + lab.target("stocklevels"))
+                .good();
+        lab.assertAlike(tree, Path.of(target + "" + tree));
+    }
+
+    @Test
+    void someOfIt() throws Exception {
+        Path tree = started("some");
+        Files.createLink(tree.resolve("dir/linked"), tree.resolve("same"));
+        later();
+        JobResult full = lab.run("some", "Full").good();
+        Path target = lab.target("some");
+        lab.restoreSome(
+                        List.of(full.id()),
+                        List.of(tree.resolve("changed"), tree.resolve("dir/below")),
+                        "where=" + target)
+                .good();
+        Path restored = Path.of(target + "" + tree);
+        assertThat(restored.resolve("changed")).hasContent("first changed");
+        assertThat(restored.resolve("dir/below/inner")).hasContent("first dir/below/inner");
+        assertThat(restored.resolve("older")).doesNotExist();
+        // of two names of a file one has the content, the other one needs it
+        lab.target("some");
+        JobResult one = lab.restoreSome(List.of(full.id()), List.of(tree.resolve("same")), "where=" + target);
+        lab.target("some-link");
+        Path second = lab.target("some-link");
+        JobResult other = lab.restoreSome(List.of(full.id()), List.of(tree.resolve("dir/linked")), "where=" + second);
+        assertThat(List.of(one, other))
+                .anySatisfy(JobResult::good)
+                .anySatisfy(job ->
+                        assertThat(job.log()).contains("its other name").contains("was not restored; restore both"));
+    }
+
     @Test
     void nothingChanged() throws Exception {
         started("unchanged");

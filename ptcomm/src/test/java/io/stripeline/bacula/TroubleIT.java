@@ -50,6 +50,29 @@ final class TroubleIT {
     }
 
     @Test
+    void cancelsLeaveNoDescriptorInBaculaFd() throws Exception {
+        Path tree = slow("descriptors");
+        lab.define("descriptors-full", "stripeline: path=" + tree);
+        JobResult full = lab.run("descriptors-full", "Full").good();
+        cancelled(lab.start("descriptors", "Full")); // what the first one opens for good
+        long before = lab.descriptors("bacula-fd");
+        for (int i = 0; i < 2; i++) {
+            cancelled(lab.start("descriptors", "Full"));
+            cancelled(lab.startRestore(List.of(full.id()), "where=" + lab.target("descriptors")));
+        }
+        Awaitility.await().atMost(GONE).until(() -> lab.descriptors("bacula-fd") <= before);
+    }
+
+    private static void cancelled(int job) throws Exception {
+        Awaitility.await().atMost(START).until(() -> !lab.backends(job).isEmpty() || lab.hasEnded(job));
+        List<ProcessHandle> backends = lab.backends(job);
+        Thread.sleep(300);
+        lab.console("cancel jobid=" + job + " yes");
+        Awaitility.await().atMost(GONE).until(() -> backends.stream().noneMatch(ProcessHandle::isAlive));
+        lab.end(job);
+    }
+
+    @Test
     void aKilledBackendFailsItsJobAndNoOther() throws Exception {
         Path tree = slow("killed");
         int job = lab.start("killed", "Full");
