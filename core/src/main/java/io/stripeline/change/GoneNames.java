@@ -9,6 +9,7 @@ import io.stripeline.inode.Dir;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.Inode;
 import io.stripeline.inode.InodeBatch;
+import io.stripeline.inode.InodeId;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.PosixException;
 import io.stripeline.scan.ScanSpec;
@@ -186,13 +187,47 @@ final class GoneNames {
         if (change instanceof Change.Moved moved && moved.from() != null) {
             RawPath was = settled.past.directory(moved.directory());
             if (settled.hasPaths()) {
-                warn(
-                        settled.where.of(moved.from()).stream().findFirst().orElse(RawPath.ROOT),
-                        "it was renamed, and its log tells paths only");
+                warn(place(moved.from()), "it was renamed, and its log tells paths only");
+            } else if (leftTheTree(settled, moved.directory())) {
+                warn(place(moved.from()), "it left the tree with all that was in it");
             }
             return was == null ? Set.of() : Set.of(was);
         }
         return Set.of();
+    }
+
+    private RawPath place(At at) {
+        return settled.where.of(at).stream().findFirst().orElse(RawPath.ROOT);
+    }
+
+    /** True where a directory has no place any more, and nobody told that it was removed with all below it. */
+    private static boolean leftTheTree(Settled settled, InodeId directory) {
+        return settled.source.paths(directory).isEmpty() && !settled.where.wasRemoved(directory);
+    }
+
+    /** True where a directory stands in the place of one of which nobody can tell what it took along; true in doubt. */
+    static boolean hidesNames(Settled settled, List<Change> changes) {
+        if (settled.past != Past.NONE) {
+            return false;
+        }
+        try {
+            for (Change change : changes) {
+                if (change instanceof Change.Moved moved
+                        && moved.from() != null
+                        && (settled.hasPaths() || leftTheTree(settled, moved.directory()))
+                        && settled.where.of(moved.from()).stream().anyMatch(at -> isDirectory(settled, at))) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (PosixException unknown) {
+            return true;
+        }
+    }
+
+    private static boolean isDirectory(Settled settled, RawPath path) {
+        Inode inode = settled.source.inode(path);
+        return inode != null && inode.isDirectory();
     }
 
     private void warn(RawPath directory, String why) {

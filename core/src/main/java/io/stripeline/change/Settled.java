@@ -119,9 +119,23 @@ public final class Settled implements AutoCloseable {
     }
 
     /**
+     * Whether {@link #gone} tells all names that are gone, a directory standing for all below it: false where changes were
+     * lost, and where another directory stands in the place of one of which nobody can tell what it took along.
+     */
+    public Mono<Boolean> tellsAllGone() {
+        return lost.isEmpty()
+                ? this.<Boolean>eachChange(changes -> GoneNames.hidesNames(this, changes) ? List.of(true) : List.of())
+                        .next()
+                        .map(hidden -> false)
+                        .defaultIfEmpty(true)
+                : Mono.just(false);
+    }
+
+    /**
      * The names that are gone, of those that the shard of {@code spec} may hold; none twice. Where the {@link Past} knows
      * nothing, names below a renamed directory are told from what it took along, but for a source that tells paths not
-     * all of them, and names below a lost directory are not: each such directory is a warning of {@code job}.
+     * all of them, and names below a directory that was lost or left the tree are not: each such directory is a warning of
+     * {@code job}.
      */
     public Flux<Item> gone(Volume volume, ScanSpec spec, Job job) {
         return Flux.defer(() -> new GoneNames(this, volume, spec, job).items());

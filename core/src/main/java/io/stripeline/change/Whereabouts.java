@@ -115,13 +115,22 @@ final class Whereabouts implements AutoCloseable {
         return above == null ? now : above.child(now.name());
     }
 
+    /** True where the last that is known of a directory is its removal. */
+    synchronized boolean wasRemoved(InodeId directory) {
+        return change(directory, false) instanceof Change.Gone;
+    }
+
     private @Nullable At at(InodeId id, boolean first) {
+        Change change = change(id, first);
+        return change instanceof Change.Moved moved
+                ? moved.from()
+                : change instanceof Change.Gone gone ? gone.at() : null;
+    }
+
+    private @Nullable Change change(InodeId id, boolean first) {
         try {
             InodeTable.Value value = moves.get(id);
-            Change change = value == null ? null : spool.read(first ? value.first() : value.second());
-            return change instanceof Change.Moved moved
-                    ? moved.from()
-                    : change instanceof Change.Gone gone ? gone.at() : null;
+            return value == null ? null : spool.read(first ? value.first() : value.second());
         } catch (IOException failed) {
             throw new UncheckedIOException("Changes cannot be kept on disk", failed);
         }

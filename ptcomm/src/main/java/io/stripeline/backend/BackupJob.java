@@ -18,11 +18,12 @@ import io.stripeline.ptcomm.cursor.CursorWriter;
 import io.stripeline.ptcomm.cursor.DirectoryWatch;
 import io.stripeline.read.Read;
 import io.stripeline.read.ReadSpec;
-import io.stripeline.scan.Gate;
 import io.stripeline.slab.SlabPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -59,16 +60,18 @@ final class BackupJob {
             Bases bases = Bases.of(session, log, temporary);
             try (CursorWriter cursor = begin(bases.cursors(), job);
                     BackupBody body = BackupBody.begin(session, temporary, job)) {
+                List<Finding> findings = new ArrayList<>();
                 for (OpenTrees.Tree tree : trees.all()) {
                     log.in(tree.path());
-                    Finding finding = Finding.of(tree, bases, options.incremental(), log);
+                    Finding finding = Finding.of(tree, bases, options.incremental(), cursor, log);
+                    findings.add(finding);
                     log.info(firstLine(tree, finding));
-                    finding.keepPosition(cursor);
                     backup(tree, finding, bases, cursor, slabs, body, job);
                     if (finding.keepsTheRest()) {
                         body.keep(tree.path());
                     }
                 }
+                carry(findings, bases, cursor);
                 if (commit(bases.cursors(), cursor, job, log)) {
                     acknowledge(trees, bases.cursors(), job, log);
                 }
@@ -98,10 +101,12 @@ final class BackupJob {
         KeptAttributes kept = options.attributes();
         Bases.OfTree known = bases.of(tree);
         try (Base base = known.base()) {
-            Gate gate = new DirectoryWatch(new FileSetRules(session, tree.path()), tree.path(), known.since(), cursor);
+            FileSetRules rules = new FileSetRules(session, tree.path());
+            Finding.Spec spec = walks ->
+                    options.scan().gate(new DirectoryWatch(rules, tree.path(), known.since(), walks ? cursor : null));
             ReadSpec wanted = options.readAhead() == 0 ? reading : reading.readAhead(options.readAhead());
             Flux<Item> items = finding.find(
-                            options.scan().gate(gate),
+                            spec,
                             base,
                             temporary(),
                             job,
@@ -126,6 +131,18 @@ final class BackupJob {
                 : cursors.begin(session.job(), job.clock().instant());
     }
 
+    /**
+     * A job that did not enter each directory cannot say where they are; the base job could, and still can where none was
+     * moved. Without that knowledge the next scan sends more.
+     */
+    private void carry(List<Finding> findings, Bases bases, @Nullable CursorWriter cursor) throws IOException {
+        if (cursor != null
+                && !findings.stream().allMatch(Finding::hasWalked)
+                && findings.stream().noneMatch(Finding::hasMoved)) {
+            bases.carry(cursor);
+        }
+    }
+
     /** Before the end of the job is acknowledged: a job that Bacula can name as a base has its cursor. */
     private static boolean commit(@Nullable CursorStore cursors, @Nullable CursorWriter cursor, Job job, JobLog log) {
         if (cursors == null || cursor == null) {
@@ -148,10 +165,9 @@ final class BackupJob {
             ChangeSource source = tree.volume().changes().orElse(null);
             if (source != null && cursors != null) {
                 try {
-                    cursors.oldestNeeded(
-                                    tree.volume().fileSystemId(), job.clock().instant())
-                            .ifPresent(source::acknowledge);
-                } catch (IOException | PosixException failed) {
+                    cursors.acknowledge(
+                            tree.volume().fileSystemId(), job.clock().instant(), source::acknowledge);
+                } catch (IOException | PosixException | UncheckedIOException failed) {
                     log.warn("path=" + tree.path() + ": the log of changes cannot be told what it may forget ("
                             + failed.getMessage() + "); it grows until a job can");
                 }

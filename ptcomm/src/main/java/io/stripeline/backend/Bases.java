@@ -6,6 +6,7 @@ import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.Cap;
 import io.stripeline.ptcomm.JobBlock;
 import io.stripeline.ptcomm.cursor.CursorStore;
+import io.stripeline.ptcomm.cursor.CursorWriter;
 import io.stripeline.ptcomm.cursor.JobCursor;
 import io.stripeline.ptcomm.cursor.SinceBase;
 import io.stripeline.ptcomm.cursor.SourceRecord;
@@ -72,6 +73,17 @@ final class Bases {
     /** Where the change sources of the base job stood; nothing where it kept none. */
     Optional<SourceRecord> changes() throws IOException {
         return cursors == null || isFull() ? Optional.empty() : cursors.changes(session.job());
+    }
+
+    /** Gives a cursor what the base job knew of directories; nothing where it left no cursor. */
+    void carry(CursorWriter cursor) throws IOException {
+        if (cursors != null) {
+            try (JobCursor base = cursors.base(session.job()).orElse(null)) {
+                if (base != null) {
+                    cursor.carry(base);
+                }
+            }
+        }
     }
 
     /**

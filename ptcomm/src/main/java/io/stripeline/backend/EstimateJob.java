@@ -39,9 +39,9 @@ final class EstimateJob {
                 try (Base base = known.base()) {
                     Gate gate = new DirectoryWatch(
                             new FileSetRules(session, tree.path()), tree.path(), known.since(), null);
-                    cancel.await(Finding.of(tree, bases, options.incremental(), log)
+                    cancel.await(Finding.of(tree, bases, options.incremental(), null, log)
                             .find(
-                                    options.scan().gate(gate),
+                                    walks -> options.scan().gate(gate),
                                     base,
                                     temporary,
                                     job,

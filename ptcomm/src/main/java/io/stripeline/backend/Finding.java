@@ -7,6 +7,7 @@ import io.stripeline.change.ChangeSource;
 import io.stripeline.change.Cursor;
 import io.stripeline.change.Past;
 import io.stripeline.change.Settle;
+import io.stripeline.change.Settled;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
@@ -20,7 +21,6 @@ import io.stripeline.scan.ScanSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +51,9 @@ final class Finding {
     private final @Nullable Cursor from;
     private final String how;
     private volatile boolean keepsTheRest;
+    private volatile boolean moved;
+    private volatile boolean lostAll;
+    private volatile boolean walked = true;
 
     private Finding(
             OpenTrees.Tree tree,
@@ -77,14 +80,28 @@ final class Finding {
                                 + (record != null ? "the base job left no position in the log of changes" : whyNot);
     }
 
-    /** Asks where the changes of the tree stand. */
-    static Finding of(OpenTrees.Tree tree, Bases bases, JobOptions.Incremental wanted, JobLog log) throws IOException {
+    /**
+     * Asks where the changes of the tree stand.
+     *
+     * @param cursor keeps that for the next job; null where none is kept
+     */
+    static Finding of(
+            OpenTrees.Tree tree, Bases bases, JobOptions.Incremental wanted, @Nullable CursorWriter cursor, JobLog log)
+            throws IOException {
         ChangeSource source = tree.volume().changes().orElse(null);
         Cursor until = null;
         try {
-            until = source == null ? null : source.now();
+            until = source == null
+                    ? null
+                    : cursor == null
+                            ? source.now()
+                            : cursor.source(tree.path(), tree.volume().fileSystemId(), source::now);
         } catch (PosixException failed) {
             log.warn("path=" + tree.path() + ": the log of changes cannot be asked (" + failed.getMessage()
+                    + "): this job and the next one go by a scan");
+            source = null;
+        } catch (IOException failed) {
+            log.warn("path=" + tree.path() + ": where the log of changes stands cannot be kept (" + failed.getMessage()
                     + "): this job and the next one go by a scan");
             source = null;
         }
@@ -109,13 +126,6 @@ final class Finding {
                 "the base job left no position in a log of changes");
     }
 
-    /** For the next job: where this one begins. */
-    void keepPosition(@Nullable CursorWriter cursor) throws IOException {
-        if (cursor != null && until != null) {
-            cursor.source(tree.path(), tree.volume().fileSystemId(), until);
-        }
-    }
-
     /** For the job's log: what is sent and why. */
     String how() {
         return how;
@@ -126,14 +136,28 @@ final class Finding {
         return keepsTheRest;
     }
 
+    /** After the end, true where each directory of the tree was entered. */
+    boolean hasWalked() {
+        return walked;
+    }
+
+    /** After the end, true where a directory got another place, so that older knowledge of places is void. */
+    boolean hasMoved() {
+        return moved;
+    }
+
+    /** What to walk and look at, as far as each directory is entered or not. */
+    interface Spec {
+        ScanSpec of(boolean walks);
+    }
+
     /**
      * Gives what {@code body} makes of what was found. Cold.
      *
      * @param base of the base job's times
      * @param spill directory for what does not fit into memory
      */
-    <T> Flux<T> find(ScanSpec spec, Base base, Path spill, Job job, Function<Found, Flux<T>> body) {
-        Volume volume = tree.volume();
+    <T> Flux<T> find(Spec spec, Base base, Path spill, Job job, Function<Found, Flux<T>> body) {
         ChangeSource asked = source;
         Cursor begin = from;
         Cursor end = until;
@@ -141,40 +165,73 @@ final class Finding {
         if (asked == null || begin == null || end == null || last == null) {
             return body.apply(walk(spec, base, job));
         }
+        Flux<Change> told = asked.since(begin, end).doOnNext(this::note);
+        // what is tried again comes last, so that it does not hide where a directory was first
         return Settle.changes(
-                Flux.concat(again(last, asked), asked.since(begin, end)), asked, Past.NONE, spill, settled -> {
-                    if (settled.hasLost()) {
-                        log.warn("path=" + tree.path() + ": the log of changes does not tell all since the base job: "
-                                + (bases.isAccurate() ? "everything" : "what it may have lost")
-                                + " is found by a scan");
-                    }
-                    if (settled.hasLost() && bases.isAccurate()) {
-                        return body.apply(walk(spec, base, job));
-                    }
-                    keepsTheRest = bases.isAccurate();
-                    return body.apply(new Found(
-                            settled.gone(volume, spec, job), settled.rows(volume, spec, job), settled.base(base)));
-                });
+                Flux.concat(told, again(last, asked)),
+                asked,
+                Past.NONE,
+                spill,
+                settled -> bases.isAccurate()
+                        ? settled.tellsAllGone()
+                                .flatMapMany(all -> body.apply(accurately(settled, all, spec, base, job)))
+                        : body.apply(changed(settled, spec, base, job)));
     }
 
-    private Found walk(ScanSpec spec, Base base, Job job) {
-        return new Found(Flux.empty(), tree.volume().scan(spec, job), base);
+    private void note(Change change) {
+        moved |= change instanceof Change.Moved;
+        lostAll |= change instanceof Change.Lost lost && lost.below().isRoot();
     }
 
-    /** What the base job could not read, or saw changing: as if it had changed since; below a directory all of it. */
+    /** The catalog's names that nobody speaks of are kept: that is right only where all that is gone is told. */
+    private Found accurately(Settled settled, boolean tellsAll, Spec spec, Base base, Job job) {
+        if (!tellsAll) {
+            log.warn("path=" + tree.path() + ": the log of changes does not tell all since the base job"
+                    + (settled.hasLost() ? "" : ", since a directory was renamed and another one is in its place")
+                    + ": everything is found by a scan and compared with the catalog");
+            return walk(spec, base, job);
+        }
+        keepsTheRest = true;
+        return changed(settled, spec, base, job);
+    }
+
+    private Found changed(Settled settled, Spec spec, Base base, Job job) {
+        if (settled.hasLost()) {
+            log.warn("path=" + tree.path() + ": the log of changes does not tell all since the base job: "
+                    + (lostAll ? "what changed is found by a scan" : "what it may have lost is found by a scan"));
+        }
+        walked = lostAll;
+        ScanSpec looked = spec.of(walked);
+        Volume volume = tree.volume();
+        return new Found(settled.gone(volume, looked, job), settled.rows(volume, looked, job), settled.base(base));
+    }
+
+    private Found walk(Spec spec, Base base, Job job) {
+        walked = true;
+        return new Found(Flux.empty(), tree.volume().scan(spec.of(true), job), base);
+    }
+
+    /**
+     * What the base job could not read, or saw changing: as if it had changed since. A directory is as if it had come from
+     * elsewhere: all below it is sent.
+     */
     private Flux<Change> again(SourceRecord last, ChangeSource asked) {
-        return last.again()
-                .filter(tree.path()::contains)
-                .concatMapIterable(
-                        path -> {
-                            RawPath below = below(path);
-                            Inode inode = asked.inode(below);
-                            Change named = new Change.Named(new At.Path(below));
-                            return inode != null && inode.isDirectory()
-                                    ? List.of(named, new Change.Lost(below))
-                                    : List.of(named);
-                        },
-                        1);
+        return last.again().filter(tree.path()::contains).map(path -> {
+            RawPath below = below(path);
+            Inode inode = lookAt(below, asked);
+            return inode != null && inode.isDirectory()
+                    ? new Change.Moved(inode.id(), null)
+                    : new Change.Named(new At.Path(below));
+        });
+    }
+
+    /** Null also where that cannot be told: whoever looks next says so. */
+    private static @Nullable Inode lookAt(RawPath path, ChangeSource asked) {
+        try {
+            return asked.inode(path);
+        } catch (PosixException failed) {
+            return null;
+        }
     }
 
     private RawPath below(RawPath path) {

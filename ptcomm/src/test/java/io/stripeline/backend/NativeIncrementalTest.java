@@ -3,8 +3,14 @@ package io.stripeline.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stripeline.Volume;
+import io.stripeline.inode.RawPath;
+import io.stripeline.logged.LoggedDriver;
 import io.stripeline.logged.LoggedTree;
 import io.stripeline.ptcomm.JobBlock;
+import io.stripeline.ptcomm.Parameters;
+import io.stripeline.ptcomm.cursor.CursorStore;
+import io.stripeline.ptcomm.cursor.CursorWriter;
 import io.stripeline.ptcomm.peer.AccurateList;
 import io.stripeline.ptcomm.peer.Dialect;
 import io.stripeline.ptcomm.peer.FileDaemon;
@@ -17,12 +23,14 @@ import io.stripeline.ptcomm.wire.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -306,6 +314,118 @@ final class NativeIncrementalTest {
         tree.write("fresh", "fresh");
         try (RecordedJob job = run(Dialect.extended(), next("job.2", "job.1"), FileDaemon.ANY, "incremental=native")) {
             assertThat(names(job)).containsExactly("/", "/fresh");
+        }
+    }
+
+    /** Bounded by the tick that a write can hide in; the only test here that goes by times. */
+    @Test
+    void aScanAfterAJobThatEnteredNothingSendsWhatChangedOnly() throws Exception {
+        Instant planted = Instant.now();
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> Duration.between(planted, Instant.now()).toMillis() > 3_100);
+        long since = Instant.now().getEpochSecond();
+        full("job.1").close();
+        tree.write("changes", "second");
+        run(Dialect.extended(), next("job.2", "job.1"), FileDaemon.ANY).close();
+        tree.write("fresh", "fresh");
+        tree.purge();
+        JobSettings third = JobSettings.named("job.3").basedOn(JobBlock.Level.INCREMENTAL, since, "job.2");
+        try (RecordedJob job = run(Dialect.extended(), third, FileDaemon.ANY)) {
+            assertThat(names(job)).containsExactly("/", "/changes", "/fresh");
+            assertThat(warnings).anyMatch(line -> line.contains("what changed is found by a scan"));
+        }
+    }
+
+    @Test
+    void aJobThatBreaksOffMovesNothing() throws Exception {
+        full("job.1").close();
+        long before = tree.acknowledged();
+        tree.write("changes", "second");
+        FileDaemon breaks = new FileDaemon() {
+            @Override
+            public boolean accepts(byte[] name, int mode) {
+                throw new IllegalStateException("the daemon is gone");
+            }
+        };
+        assertThatThrownBy(() -> run(Dialect.extended(), next("job.2", "job.1"), breaks));
+        assertThat(tree.acknowledged()).isEqualTo(before);
+        try (Stream<Path> kept = Files.list(work.resolve("stripeline/cursors"))) {
+            assertThat(kept.map(file -> file.getFileName().toString()))
+                    .noneMatch(name -> name.startsWith("job-job.2."));
+        }
+        try (RecordedJob job = run(Dialect.extended(), next("job.3", "job.1"), FileDaemon.ANY)) {
+            assertThat(names(job)).containsExactly("/changes");
+        }
+    }
+
+    @Test
+    void aDirectoryThatLeftTheTreeIsAWarning() throws Exception {
+        full("job.1").close();
+        tree.rename("dir", "../outside");
+        try (RecordedJob job = run(Dialect.extended(), next("job.2", "job.1"), FileDaemon.ANY)) {
+            assertThat(gone(job)).containsExactly("/dir/");
+            assertThat(warnings).anyMatch(line -> line.contains(root + "/dir") && line.contains("it left the tree"));
+        }
+    }
+
+    /** The catalog's names below the old one must not be kept for the new one's sake. */
+    @Test
+    void anAccurateJobIsAScanWhereAnotherDirectoryHidesWhatLeftTheTree() throws Exception {
+        try (RecordedJob first = full("job.1")) {
+            tree.rename("dir", "../outside");
+            tree.directory("dir");
+            AccurateList catalog = AccurateList.of(List.of(first));
+            run(Dialect.extended(), next("job.2", "job.1").withAccurate(true), catalog)
+                    .close();
+            assertThat(catalog.deleted())
+                    .extracting(name -> below(new String(name)))
+                    .containsExactlyInAnyOrder("/dir/below", "/dir/deeper/", "/dir/deeper/deep", "/dir/goes too");
+            assertThat(warnings).anyMatch(line -> line.contains("everything is found by a scan"));
+        }
+    }
+
+    /** Of a directory that could not be listed the log tells nothing new. */
+    @Test
+    void aDirectoryThatIsTriedAgainIsSentWhole() throws Exception {
+        List<byte[]> words = PluginPeer.parameters("path=" + root);
+        CursorStore store = CursorStore.open(work, Parameters.parse(words), line -> {});
+        JobBlock job = JobBlock.parse(PluginPeer.parameters("Name=job.1", "Level=F"));
+        try (CursorWriter cursor = store.begin(job, Instant.now());
+                Volume volume = new LoggedDriver().open(root)) {
+            RawPath path = RawPath.of(root.toString());
+            cursor.source(path, volume.fileSystemId(), volume.changes().orElseThrow()::now);
+            cursor.again(RawPath.of(root + "/dir"));
+            cursor.again(RawPath.of(root + "/same"));
+            cursor.again(RawPath.of(root + "/vanished"));
+            cursor.commit();
+        }
+        tree.rename("dir", "renamed");
+        try (RecordedJob next = run(Dialect.extended(), next("job.2", "job.1"), FileDaemon.ANY)) {
+            assertThat(names(next))
+                    .contains("/renamed/", "/renamed/below", "/renamed/deeper/deep", "/same", "/other/link")
+                    .doesNotContain("/goes", "/changes");
+            assertThat(gone(next)).contains("/dir/", "/dir/below", "/dir/deeper/deep");
+            assertThat(warnings).isEmpty();
+        }
+        JobBlock other = JobBlock.parse(PluginPeer.parameters("Name=job.5", "Level=F"));
+        try (CursorWriter cursor = store.begin(other, Instant.now());
+                Volume volume = new LoggedDriver().open(root)) {
+            RawPath path = RawPath.of(root.toString());
+            cursor.source(path, volume.fileSystemId(), volume.changes().orElseThrow()::now);
+            cursor.again(RawPath.of(root + "/renamed"));
+            cursor.commit();
+        }
+        AccurateList catalog = AccurateList.of(List.of());
+        try (RecordedJob next = run(Dialect.extended(), next("job.6", "job.5").withAccurate(true), catalog)) {
+            assertThat(names(next))
+                    .containsExactly(
+                            "/renamed/",
+                            "/renamed/below",
+                            "/renamed/deeper/",
+                            "/renamed/deeper/deep",
+                            "/renamed/goes too");
+            assertThat(warnings).isEmpty();
         }
     }
 }

@@ -124,9 +124,16 @@ public final class CursorStore {
         }
     }
 
-    /** The oldest position in the log of a filesystem's changes that a job of this host may still ask for. */
-    public Optional<Cursor> oldestNeeded(FileSystemId id, Instant now) throws IOException {
-        return new Needed(now.minus(KEPT)).oldest(directory, id);
+    /**
+     * Tells {@code source} the oldest position in the log of a filesystem's changes that a job of this host may still ask
+     * for, running ones included; nothing where no job may. After a commit.
+     */
+    public void acknowledge(FileSystemId id, Instant now, Consumer<Cursor> source) throws IOException {
+        Turns.take(directory, id, turn -> {
+            Optional<Cursor> oldest = new Needed(now.minus(KEPT)).oldest(directory, id);
+            oldest.ifPresent(source);
+            return oldest;
+        });
     }
 
     /** The other file of the job whose cursor this is. */

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class CursorWriter implements AutoCloseable {
     private final HashSorter again;
     private final PathHash hash = new PathHash();
     private @Nullable SourceWriter sources;
+    private @Nullable Running running;
 
     CursorWriter(Path target, Path changes, char level, long startSeconds) {
         this.target = target;
@@ -64,12 +66,34 @@ public final class CursorWriter implements AutoCloseable {
         }
     }
 
-    /** Before the tree at this absolute path is looked at: where its change source stands. */
-    public synchronized void source(RawPath root, FileSystemId id, Cursor cursor) throws IOException {
+    /**
+     * Before the tree at this absolute path is looked at: asks where its change source stands, and keeps it. From then on
+     * no job of this host acknowledges more of that log.
+     *
+     * @param now asks the source; may block
+     */
+    public synchronized Cursor source(RawPath root, FileSystemId id, Supplier<Cursor> now) throws IOException {
         if (sources == null) {
             sources = new SourceWriter(changes, spill());
         }
-        sources.tree(root, id, cursor);
+        SourceWriter into = sources;
+        return Turns.take(spill(), id, turn -> {
+            Cursor cursor = now.get();
+            into.tree(root, id, cursor, turn);
+            if (running == null) {
+                running = Running.open(CursorStore.sibling(target, Running.SUFFIX));
+            }
+            running.write(into.withoutPaths());
+            return cursor;
+        });
+    }
+
+    /**
+     * The job has not entered each directory, but knows that none that the base job saw has another place now: what that
+     * one knew is this one's knowledge as well.
+     */
+    public synchronized void carry(JobCursor base) throws IOException {
+        base.eachDirectory(directories::add);
     }
 
     /** Writes it, durable under its name. */
@@ -99,6 +123,14 @@ public final class CursorWriter implements AutoCloseable {
         try (FileChannel directory =
                 FileChannel.open(temporary.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             directory.force(true);
+        }
+        end();
+    }
+
+    private void end() {
+        if (running != null) {
+            running.close();
+            running = null;
         }
     }
 
@@ -134,6 +166,7 @@ public final class CursorWriter implements AutoCloseable {
     /** Gives up what was not committed. */
     @Override
     public synchronized void close() {
+        end();
         try {
             directories.close();
             again.close();

@@ -18,6 +18,7 @@ public final class JobCursor implements AutoCloseable {
     static final int START_AT = 16;
     static final int HEADER_BYTES = 48;
     static final int HEADER_CRC_AT = 40;
+    private static final int PIECE_BYTES = 64 << 10;
 
     private final FileChannel file;
     private final long startSeconds;
@@ -102,6 +103,24 @@ public final class JobCursor implements AutoCloseable {
     /** True for a directory that the job saw with this identity at this absolute path. */
     boolean knowsDirectory(long idHigh, long idLow, RawPath path) throws IOException {
         return contains(0, directories, hash.of(idHigh, idLow, path));
+    }
+
+    /** Takes a hash. */
+    interface Hashes {
+        void add(long hash) throws IOException;
+    }
+
+    /** All directories, by their hashes. */
+    void eachDirectory(Hashes to) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+        for (long done = 0; done < directories; done += piece.limit() / Long.BYTES) {
+            piece.clear().limit((int) Math.min(PIECE_BYTES, (directories - done) * Long.BYTES));
+            while (piece.hasRemaining()
+                    && file.read(piece, HEADER_BYTES + done * Long.BYTES + piece.position()) >= 0) {}
+            for (piece.flip(); piece.hasRemaining(); ) {
+                to.add(piece.getLong());
+            }
+        }
     }
 
     /** True where anything has to be tried again. */

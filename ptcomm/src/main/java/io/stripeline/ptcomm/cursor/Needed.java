@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 /**
  * What of a filesystem's log a future job may still ask for. Of each set of jobs (jobs that save the same) that is all
  * since the last full backup which a job that Bacula named as a base proves to be good: it, or a later one, was named.
- * Until one was named it is all. Nothing older than {@code least} counts: a job that is based on it finds its changes
- * lost, and scans.
+ * Until one was named it is all. Where jobs began that are at work now is needed as well. Nothing older than {@code least}
+ * counts: a job that is based on it finds its changes lost, and scans.
  */
 final class Needed {
     private final Instant least;
@@ -30,26 +30,33 @@ final class Needed {
         this.least = least;
     }
 
-    /** The oldest position that is needed in the log of a filesystem. */
+    /** The oldest position that is needed in the log of a filesystem; in a turn. */
     Optional<Cursor> oldest(Path directory, FileSystemId id) throws IOException {
         Map<String, List<Path>> sets = new TreeMap<>();
-        try (Stream<Path> all = Files.list(directory)) {
-            all.filter(file -> file.toString().endsWith(CursorStore.SUFFIX))
-                    .forEach(file -> sets.computeIfAbsent(what(file), w -> new ArrayList<>())
-                            .add(file));
+        for (Path file : files(directory, CursorStore.SUFFIX)) {
+            sets.computeIfAbsent(what(file), w -> new ArrayList<>()).add(file);
         }
-        List<Path> needed = new ArrayList<>();
+        List<SourceRecord.Source> all = new ArrayList<>();
         for (Collection<Path> set : sets.values()) {
-            needed.addAll(needed(set));
-        }
-        needed.sort(Comparator.comparing(CursorStore::age));
-        for (Path file : needed) {
-            Optional<Cursor> cursor = cursor(CursorStore.sibling(file, CursorStore.CHANGES), id);
-            if (cursor.isPresent()) {
-                return cursor;
+            for (Path file : needed(set)) {
+                all.addAll(sources(CursorStore.sibling(file, CursorStore.CHANGES)));
             }
         }
-        return Optional.empty();
+        for (Path file : files(directory, Running.SUFFIX)) {
+            if (Running.isAlive(file)) {
+                all.addAll(sources(file));
+            }
+        }
+        return all.stream()
+                .filter(one -> one.id().equals(id))
+                .min(Comparator.comparingLong(SourceRecord.Source::turn))
+                .map(SourceRecord.Source::cursor);
+    }
+
+    private static List<Path> files(Path directory, String suffix) throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(file -> file.toString().endsWith(suffix)).toList();
+        }
     }
 
     private static String what(Path file) {
@@ -76,14 +83,11 @@ final class Needed {
         return out;
     }
 
-    private static Optional<Cursor> cursor(Path file, FileSystemId id) throws IOException {
+    private static List<SourceRecord.Source> sources(Path file) throws IOException {
         try {
-            return SourceRecord.open(file).sources().stream()
-                    .filter(one -> one.id().equals(id))
-                    .map(SourceRecord.Source::cursor)
-                    .findFirst();
+            return SourceRecord.open(file).sources();
         } catch (NoSuchFileException | FormatException none) {
-            return Optional.empty(); // a job that is based on it scans, and says why
+            return List.of(); // a job that is based on it scans, and says why
         }
     }
 }

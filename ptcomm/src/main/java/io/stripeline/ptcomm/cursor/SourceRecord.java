@@ -36,8 +36,12 @@ public final class SourceRecord {
     private static final int MOST_TREES = 1 << 16;
     private static final int PIECE_BYTES = 64 << 10;
 
-    /** One tree of the job. */
-    record Source(RawPath root, FileSystemId id, Cursor cursor) {}
+    /**
+     * One tree of the job.
+     *
+     * @param turn in which its cursor was asked for: of two of one filesystem the smaller one is the older
+     */
+    record Source(RawPath root, FileSystemId id, Cursor cursor, long turn) {}
 
     private final Path file;
     private final List<Source> sources;
@@ -73,11 +77,12 @@ public final class SourceRecord {
             List<Source> sources = new ArrayList<>();
             long at = HEADER_BYTES;
             for (int i = 0; i < trees; i++) {
+                long turn = in.readLong();
                 byte[] root = bytes(in, file);
                 byte[] id = bytes(in, file);
                 byte[] cursor = bytes(in, file);
-                sources.add(new Source(RawPath.of(root), FileSystemId.of(id), Cursor.fromBytes(cursor)));
-                at += 12L + root.length + id.length + cursor.length;
+                sources.add(new Source(RawPath.of(root), FileSystemId.of(id), Cursor.fromBytes(cursor), turn));
+                at += 20L + root.length + id.length + cursor.length;
             }
             return new SourceRecord(file, List.copyOf(sources), at, paths);
         } catch (EOFException | IllegalArgumentException damaged) {

@@ -36,8 +36,10 @@ final class SourceWriter implements AutoCloseable {
         this.out = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(body), PIECE_BYTES));
     }
 
-    void tree(RawPath root, FileSystemId id, Cursor cursor) throws IOException {
+    /** @param turn in which the cursor was asked for */
+    void tree(RawPath root, FileSystemId id, Cursor cursor, long turn) throws IOException {
         DataOutputStream to = new DataOutputStream(trees);
+        to.writeLong(turn);
         put(to, root.toBytes());
         put(to, id.toBytes());
         put(to, cursor.toBytes());
@@ -54,6 +56,25 @@ final class SourceWriter implements AutoCloseable {
         to.write(bytes);
     }
 
+    /** The record without paths to try again. */
+    ByteBuffer withoutPaths() {
+        byte[] known = trees.toByteArray();
+        ByteBuffer out = ByteBuffer.allocate(SourceRecord.HEADER_BYTES + known.length + 4);
+        out.put(header(0)).put(known);
+        CRC32C crc = new CRC32C();
+        crc.update(out.duplicate().flip());
+        return out.putInt((int) crc.getValue()).flip();
+    }
+
+    private ByteBuffer header(long paths) {
+        return ByteBuffer.allocate(SourceRecord.HEADER_BYTES)
+                .put(SourceRecord.MAGIC)
+                .putInt(SourceRecord.VERSION)
+                .putInt(treeCount)
+                .putLong(paths)
+                .flip();
+    }
+
     /** Durable, but for the directory. */
     void commit() throws IOException {
         out.flush();
@@ -64,17 +85,8 @@ final class SourceWriter implements AutoCloseable {
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
             CRC32C crc = new CRC32C();
-            byte[] head = trees.toByteArray();
-            write(
-                    file,
-                    crc,
-                    ByteBuffer.allocate(SourceRecord.HEADER_BYTES)
-                            .put(SourceRecord.MAGIC)
-                            .putInt(SourceRecord.VERSION)
-                            .putInt(treeCount)
-                            .putLong(pathCount)
-                            .flip());
-            write(file, crc, ByteBuffer.wrap(head));
+            write(file, crc, header(pathCount));
+            write(file, crc, ByteBuffer.wrap(trees.toByteArray()));
             ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
             for (long at = 0; at < body.size(); at += piece.limit()) {
                 piece.clear().limit((int) Math.min(PIECE_BYTES, body.size() - at));

@@ -3,6 +3,8 @@ package io.stripeline.ptcomm.cursor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stripeline.FileSystemId;
+import io.stripeline.change.Cursor;
 import io.stripeline.inode.RawPath;
 import io.stripeline.ptcomm.JobBlock;
 import io.stripeline.ptcomm.Parameters;
@@ -196,5 +198,71 @@ final class CursorTest {
         String virtual = "PrevJobName=n.2026-01-02_09.00.00_05";
         assertThat(start(store, job(virtual, "Since=2000"))).isEqualTo(1_005);
         assertThat(warnings).hasSize(1).first().asString().contains("goes by an older one");
+    }
+
+    private static final FileSystemId LOG = FileSystemId.of(new byte[] {1});
+
+    private static Cursor at(int position) {
+        return new Cursor("log", 1, new byte[] {(byte) position});
+    }
+
+    private List<Cursor> acknowledged(CursorStore store) throws Exception {
+        List<Cursor> out = new ArrayList<>();
+        store.acknowledge(LOG, Instant.now(), out::add);
+        return out;
+    }
+
+    /** Shards of one tree run at once: the first to end must not have the log forget what another will need. */
+    @Test
+    void whatARunningJobWillLeaveIsNeeded() throws Exception {
+        CursorStore one = store("path=/a", "shard=1/2");
+        CursorStore two = store("path=/a", "shard=2/2");
+        try (CursorWriter slow = one.begin(job("Name=slow", "Level=F"), Instant.now())) {
+            slow.source(RawPath.of("/a"), LOG, () -> at(5));
+            try (CursorWriter quick = two.begin(job("Name=quick", "Level=F"), Instant.now())) {
+                quick.source(RawPath.of("/a"), LOG, () -> at(7));
+                quick.commit();
+            }
+            assertThat(acknowledged(two)).containsExactly(at(5));
+            slow.commit();
+        }
+        assertThat(acknowledged(one))
+                .as("the older one, though it was written later")
+                .containsExactly(at(5));
+        assertThat(acknowledged(store("path=/b"))).containsExactly(at(5));
+        assertThat(files(Running.SUFFIX)).isEmpty();
+    }
+
+    @Test
+    void aJobThatFailedLeavesNothing() throws Exception {
+        CursorStore store = store("path=/a");
+        try (CursorWriter failed = store.begin(job("Name=failed", "Level=F"), Instant.now())) {
+            failed.source(RawPath.of("/a"), LOG, () -> at(5));
+            failed.again(RawPath.of("/a/x"));
+        }
+        assertThat(acknowledged(store)).isEmpty();
+        assertThat(files("")).allMatch(file -> file.toString().endsWith(".turn"));
+    }
+
+    @Test
+    void aProcessThatDiedHoldsNoLog() throws Exception {
+        CursorStore store = store("path=/a");
+        Path left = directory.resolve("stripeline/cursors/job-dead.0.running");
+        try (SourceWriter writer = new SourceWriter(left, directory)) {
+            writer.tree(RawPath.of("/a"), LOG, at(1), 1);
+            writer.commit();
+        }
+        try (CursorWriter job = store.begin(job("Name=next", "Level=F"), Instant.now())) {
+            job.source(RawPath.of("/a"), LOG, () -> at(9));
+            job.commit();
+        }
+        assertThat(acknowledged(store)).containsExactly(at(9));
+        assertThat(left).doesNotExist();
+    }
+
+    private List<Path> files(String suffix) throws Exception {
+        try (Stream<Path> all = Files.list(directory.resolve("stripeline/cursors"))) {
+            return all.filter(path -> path.toString().endsWith(suffix)).toList();
+        }
     }
 }

@@ -31,7 +31,7 @@ final class SourceRecordTest {
             for (int i = 0; i < paths; i++) {
                 writer.again(RawPath.of("/tree/f" + i));
             }
-            writer.tree(ROOT, ID, CURSOR);
+            writer.tree(ROOT, ID, CURSOR, 1);
             writer.commit();
         }
         return file;
