@@ -50,6 +50,15 @@ public interface BlobStore extends AutoCloseable {
     /** Removes an object. One that is not there is no error. */
     void delete(String name);
 
+    /**
+     * What was begun and not committed, in no order: of writers at work on any machine, and of those that crashed. Names
+     * mean something to {@link #deleteUnfinished} alone.
+     */
+    void listUnfinished(Consumer<Entry> each);
+
+    /** Throws away what was begun; its writer, if there still is one, fails at commit. One that is gone is no error. */
+    void deleteUnfinished(String name);
+
     /** Where this is, for messages. */
     String location();
 

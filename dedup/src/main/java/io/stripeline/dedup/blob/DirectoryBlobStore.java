@@ -25,6 +25,7 @@ public final class DirectoryBlobStore implements BlobStore {
     static final String TEMPORARY = ".tmp-";
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+(/[a-z0-9]+)*");
+    private static final Pattern UNFINISHED = Pattern.compile("([a-z0-9]+/)*\\.tmp-[0-9a-f]{24}");
 
     private final FileOperations files;
     /** Folders known to be there and durable. */
@@ -174,15 +175,49 @@ public final class DirectoryBlobStore implements BlobStore {
 
     @Override
     public void delete(String name) {
+        if (unlink(checked(name))) {
+            files.syncDirectory(folderOf(name));
+        }
+    }
+
+    private boolean unlink(String name) {
         try {
-            files.unlink(checked(name));
+            files.unlink(name);
+            return true;
         } catch (PosixException failure) {
             if (failure.errno() == Errno.ENOENT) {
-                return;
+                return false;
             }
             throw failure;
         }
-        files.syncDirectory(folderOf(name));
+    }
+
+    @Override
+    public void listUnfinished(Consumer<Entry> each) {
+        listUnfinished("", each);
+    }
+
+    private void listUnfinished(String folder, Consumer<Entry> each) {
+        String prefix = folder.isEmpty() ? "" : folder + "/";
+        files.list(folder, name -> {
+            String whole = prefix + name;
+            if (UNFINISHED.matcher(whole).matches()) {
+                tell(whole, each);
+            } else if (name.endsWith("/")) {
+                String below = whole.substring(0, whole.length() - 1);
+                if (NAME.matcher(below).matches()) {
+                    listUnfinished(below, each);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void deleteUnfinished(String name) {
+        if (!UNFINISHED.matcher(name).matches()) {
+            throw new IllegalArgumentException("Not a name of something unfinished: " + name);
+        }
+        unlink(name); // not durable: what comes back after a power cut is found again
     }
 
     @Override

@@ -14,6 +14,8 @@ import io.stripeline.posix.PosixException;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobSource;
 import io.stripeline.snapshot.FormatException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -31,6 +33,7 @@ public final class Repository implements BlobSource, AutoCloseable {
     private final PackReader packs;
     private final FrameCache frames;
     private final Roots roots;
+    private final Notices notices = new Notices();
     private final ChunkIndex index = new MemoryChunkIndex();
     private final Set<BlobId> loaded = new HashSet<>();
 
@@ -185,6 +188,30 @@ public final class Repository implements BlobSource, AutoCloseable {
             loaded.add(file.name());
             index.add(file);
         }
+    }
+
+    /** Removes what crashed writers left unfinished long ago. What goes wrong is told: nothing depends on it. */
+    void sweep(String ownSession) {
+        Path directory = CacheHome.of(config.store());
+        if (directory == null) {
+            return;
+        }
+        try {
+            int removed = Leftovers.of(store, directory).sweep(ownSession);
+            if (removed > 0) {
+                notices.tell("removed leftovers", removed + " unfinished files of crashed writers were removed");
+            }
+        } catch (IOException | PosixException failure) {
+            notices.tell(
+                    "leftovers",
+                    "what crashed writers left in " + store.location() + " was not looked for: "
+                            + failure.getMessage());
+        }
+    }
+
+    /** Who is told what is worth knowing though nothing is lost; what was told before comes at once. */
+    public Notices notices() {
+        return notices;
     }
 
     /** All roots that stand, partial ones included; damaged ones are told to {@code damaged}. */

@@ -46,6 +46,7 @@ public final class WriteSession implements BlobSink, AutoCloseable {
     private volatile IdTable claims = new IdTable(0);
     private volatile @Nullable RuntimeException failure;
     private @Nullable BlobId partial;
+    private boolean committed;
     private boolean closed;
 
     WriteSession(Repository repository, SessionRecord record, Condemned condemned, List<BlobId> parents) {
@@ -208,6 +209,7 @@ public final class WriteSession implements BlobSink, AutoCloseable {
             partial = null;
         }
         repository.removePartials(parents);
+        committed = true;
         return id;
     }
 
@@ -245,6 +247,9 @@ public final class WriteSession implements BlobSink, AutoCloseable {
             lanes.close();
             try (data;
                     meta) {
+                if (committed) {
+                    repository.sweep(id());
+                }
                 record.remove();
             }
         } finally {

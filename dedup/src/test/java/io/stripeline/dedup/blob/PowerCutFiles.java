@@ -234,14 +234,15 @@ public final class PowerCutFiles implements FileOperations {
     @Override
     public void list(String directory, Consumer<String> each) {
         List<String> found = new ArrayList<>();
+        int from = directory.isEmpty() ? 0 : directory.length() + 1;
         synchronized (this) {
             count();
             names.keySet().stream()
                     .filter(name -> parent(name).equals(directory))
-                    .forEach(name -> found.add(name.substring(directory.length() + 1)));
+                    .forEach(name -> found.add(name.substring(from)));
             directories.stream()
                     .filter(name -> !name.isEmpty() && parent(name).equals(directory))
-                    .forEach(name -> found.add(name.substring(directory.length() + 1) + "/"));
+                    .forEach(name -> found.add(name.substring(from) + "/"));
         }
         found.forEach(each);
     }
