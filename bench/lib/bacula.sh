@@ -13,7 +13,7 @@ bacula_up=0
 in_bacula() {
   local script=$1
   shift
-  LAB_ROOT=$bacula_root LAB_WORK=$bacula_work LAB_PORT=29701 LAB_WAIT=catalog "$bacula_lab/$script" "$@"
+  LAB_ROOT=$bacula_root LAB_WORK=$bacula_work LAB_PORT=29941 LAB_WAIT=catalog "$bacula_lab/$script" "$@"
 }
 
 bacula_possible() {
