@@ -2,6 +2,7 @@ package io.stripeline.snapshot;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was kept of a file's bytes, in the form that stands in a snapshot: a few bytes that hold small content or name
@@ -123,6 +124,28 @@ public final class Content {
                 return in.varint();
             default:
                 return 0;
+        }
+    }
+
+    /** The first blob that has to be read for it; null where it needs none. */
+    public @Nullable BlobId firstBlob() {
+        Decoder in = body();
+        switch (kind()) {
+            case SLICE:
+                return in.id();
+            case LIST:
+                while (in.hasMore()) {
+                    if ((in.varint() & 1) == 0) {
+                        return in.id();
+                    }
+                }
+                return null;
+            case TREE:
+                in.varint();
+                in.u8();
+                return in.id();
+            default:
+                return null;
         }
     }
 

@@ -51,6 +51,11 @@ final class RepositoryEngine implements Engine {
     }
 
     @Override
+    public long place(BlobId id) {
+        return repository.place(id);
+    }
+
+    @Override
     public List<StoredRoot> roots(Consumer<FormatException> damaged) {
         List<StoredRoot> out = new ArrayList<>();
         repository.roots(damaged).forEach(root -> {

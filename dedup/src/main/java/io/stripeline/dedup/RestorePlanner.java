@@ -3,6 +3,8 @@ package io.stripeline.dedup;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Problems;
 import io.stripeline.inode.RawPath;
+import io.stripeline.snapshot.BlobId;
+import io.stripeline.snapshot.BlobSource;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.LinkGroups;
 import io.stripeline.snapshot.Row;
@@ -10,13 +12,17 @@ import io.stripeline.snapshot.RowStream;
 import io.stripeline.snapshot.SnapshotSet;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows to give, in which order: first those of one name, then inodes of several names, gathered by identity, so
- * that a link always comes after what it links to. One thread.
+ * that a link always comes after what it links to. Of those of one name some thousand at a time are put in the order in
+ * which their content lies in the store: a backup reads many directories at once, and a pack's frames hold files of all of
+ * them, so that in the order of names each frame would be read over and over. One thread.
  */
 final class RestorePlanner implements AutoCloseable {
     /**
@@ -27,7 +33,16 @@ final class RestorePlanner implements AutoCloseable {
      */
     record Step(Row row, @Nullable RawPath first) {}
 
+    /** Rows that are put in order together: a row takes about a kilobyte. */
+    private static final int MOST_ROWS = 65_536;
+
+    private record Placed(Row row, long place) {}
+
     private final SnapshotSet set;
+    private final BlobSource blobs;
+    private final int windowRows =
+            (int) Math.min(MOST_ROWS, Runtime.getRuntime().maxMemory() >> 14);
+    private final ArrayDeque<Row> window = new ArrayDeque<>();
     private final Predicate<Row> keep;
     private final ArrayDeque<RawPath> paths;
     private final LinkGroups links;
@@ -37,9 +52,16 @@ final class RestorePlanner implements AutoCloseable {
     private boolean linking;
     private @Nullable RawPath first;
 
-    RestorePlanner(SnapshotSet set, List<RawPath> paths, Predicate<Row> keep, Path temporary, Problems problems) {
+    RestorePlanner(
+            SnapshotSet set,
+            List<RawPath> paths,
+            Predicate<Row> keep,
+            BlobSource blobs,
+            Path temporary,
+            Problems problems) {
         this.problems = problems;
         this.set = set;
+        this.blobs = blobs;
         this.keep = keep;
         this.paths = new ArrayDeque<>(outermost(paths));
         this.links = new LinkGroups(temporary);
@@ -59,23 +81,58 @@ final class RestorePlanner implements AutoCloseable {
 
     @Nullable
     Step next() {
-        while (!linking) {
+        if (window.isEmpty() && !linking) {
+            fill();
+        }
+        Row row = window.poll();
+        return row == null ? nextLinked() : new Step(row, null);
+    }
+
+    /** Directories and what needs nothing of the store in their order, then the rest as it lies there. */
+    private void fill() {
+        List<Placed> placed = new ArrayList<>();
+        while (window.size() + placed.size() < windowRows) {
+            Row row = kept();
+            if (row == null) {
+                linking = true;
+                break;
+            }
+            BlobId blob = firstBlob(row);
+            if (blob == null) {
+                window.add(row);
+            } else {
+                placed.add(new Placed(row, blobs.place(blob)));
+            }
+        }
+        placed.sort(Comparator.comparingLong(Placed::place));
+        placed.forEach(one -> window.add(one.row));
+    }
+
+    private static @Nullable BlobId firstBlob(Row row) {
+        try {
+            return row.content().firstBlob();
+        } catch (FormatException damaged) {
+            return null; // whoever reads the content says so, and fails this row only
+        }
+    }
+
+    /** The next row of one name; null at the end. Gathers those of several. */
+    private @Nullable Row kept() {
+        while (true) {
             Row row = pull();
             if (row == null) {
                 RawPath path = paths.poll();
                 if (path == null) {
-                    linking = true;
-                } else {
-                    rows = set.rows(path);
+                    return null;
                 }
+                rows = set.rows(path);
             } else if (keep.test(row)) {
                 if (!LinkGroups.isLinked(row)) {
-                    return new Step(row, null);
+                    return row;
                 }
                 links.add(row);
             }
         }
-        return nextLinked();
     }
 
     /** The next row; a damaged part is reported and passed over. */

@@ -60,7 +60,7 @@ final class RestoreRun implements AutoCloseable {
             ExecutorService fetchers,
             Job job) {
         this.set = set;
-        this.planner = new RestorePlanner(set, paths, keep, temporary, job.problems());
+        this.planner = new RestorePlanner(set, paths, keep, blobs, temporary, job.problems());
         this.blobs = blobs;
         this.slabs = slabs;
         this.fetchers = fetchers;

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import reactor.core.publisher.Flux;
 
 /**
- * Gives the items of a snapshot, or of some paths of it: rows in the order of the snapshot, each directory before what
- * is below it, then inodes of several names, each once with its other names as links. One thread puts items in order, a
+ * Gives the items of a snapshot, or of some paths of it: rows in about the order of the snapshot, each directory before
+ * what is below it and files as their content lies in the store, then inodes of several names, each once with its other names as links. One thread puts items in order, a
  * few read chunks ahead of it.
  */
 final class RestoreSource {

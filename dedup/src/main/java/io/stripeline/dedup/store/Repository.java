@@ -27,6 +27,8 @@ import java.util.function.Predicate;
 /** One open store. Thread-safe; owns the blob store given to it. */
 public final class Repository implements BlobSource, AutoCloseable {
     private static final int CONFIG_BYTES = 64 << 10;
+    /** Of frames that were read last, for small files that lie side by side. */
+    private static final long FRAMES_BYTES = 64 << 20;
 
     private final BlobStore store;
     private final StoreConfig config;
@@ -41,8 +43,8 @@ public final class Repository implements BlobSource, AutoCloseable {
         this.store = store;
         this.config = config;
         this.packs = new PackReader(store);
-        this.frames =
-                new FrameCache(packs, Math.min(16 << 20, Runtime.getRuntime().maxMemory() / 16));
+        this.frames = new FrameCache(
+                packs, Math.min(FRAMES_BYTES, Runtime.getRuntime().maxMemory() / 16));
         this.roots = new Roots(store);
     }
 
@@ -260,6 +262,13 @@ public final class Repository implements BlobSource, AutoCloseable {
                     + id + " has other content than its name says");
         }
         return Arrays.copyOfRange(raw, from, from + place.lengthBytes());
+    }
+
+    /** Its pack and its place there. */
+    @Override
+    public long place(BlobId id) {
+        ChunkPlace place = index.find(id);
+        return place == null ? 0 : (long) place.pack().hashCode() << 32 | place.frameOffset();
     }
 
     /** Whether a blob is in some pack. */
