@@ -86,7 +86,14 @@ public final class DedupStore implements AutoCloseable {
         }
     }
 
+    /** Notices of the store are problems of the job that used it last. */
+    private void tell(Job job) {
+        engine.notices((cause, message) ->
+                job.problems().add(new Problem(RawPath.ROOT, Problem.Severity.WARNING, cause, message)));
+    }
+
     private Catalog catalog(Job job) {
+        tell(job);
         return Catalog.of(engine, job.problems());
     }
 
@@ -144,9 +151,11 @@ public final class DedupStore implements AutoCloseable {
             return Base.NONE;
         }
         ParentBase.Devices devices = new ParentBase.Devices(source.byDevice());
-        return new ParentBase(parents.stream()
-                .map(set -> new ParentTree(set.id(), open(set), devices, plan.ignoreCtime(), job.problems()))
-                .toList());
+        return new ParentBase(
+                parents.stream()
+                        .map(set -> new ParentTree(set.id(), open(set), devices, plan.ignoreCtime(), job.problems()))
+                        .toList(),
+                new KnownDamage(engine));
     }
 
     /** All snapshots, oldest first, checkpoints of crashed runs included. */
@@ -211,7 +220,10 @@ public final class DedupStore implements AutoCloseable {
      */
     public Flux<Item> restore(StoredSet set, List<RawPath> paths, Predicate<Row> keep, SlabPool slabs, Job job) {
         int cores = Runtime.getRuntime().availableProcessors();
-        return Flux.defer(() -> RestoreSource.items(open(set), paths, keep, engine, slabs, temporary, cores, job));
+        return Flux.defer(() -> {
+            tell(job);
+            return RestoreSource.items(open(set), paths, keep, engine, slabs, temporary, cores, job);
+        });
     }
 
     /**
@@ -220,6 +232,7 @@ public final class DedupStore implements AutoCloseable {
      * @param readData also read and prove every chunk of data
      */
     public CheckResult check(boolean readData, Job job) {
+        tell(job);
         return new StoreCheck(engine, job).run(readData);
     }
 

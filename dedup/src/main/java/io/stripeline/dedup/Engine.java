@@ -5,6 +5,7 @@ import io.stripeline.snapshot.BlobSink;
 import io.stripeline.snapshot.BlobSource;
 import io.stripeline.snapshot.FormatException;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -36,6 +37,19 @@ interface Engine extends BlobSource, AutoCloseable {
     List<StoredRoot> roots(Consumer<FormatException> damaged);
 
     boolean contains(BlobId id);
+
+    /** Whether a new snapshot may refer to a blob: some copy is there that is not known to be damaged. */
+    default boolean isSound(BlobId id) {
+        return contains(id);
+    }
+
+    /** Whether any damage is known; while none is, all that parents refer to is taken for sound. */
+    default boolean isDamageKnown() {
+        return false;
+    }
+
+    /** Who takes what is worth knowing though nothing is lost: a cause, and a message for people. */
+    default void notices(BiConsumer<String, String> listener) {}
 
     /**
      * Checks what is below the snapshots: packs, indexes.

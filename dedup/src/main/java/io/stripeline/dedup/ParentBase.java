@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParentBase implements Base {
     private final List<ParentTree> parents = new ArrayList<>();
+    private final KnownDamage damage;
 
     /** @param trees in the order in which they are asked */
-    ParentBase(List<ParentTree> trees) {
+    ParentBase(List<ParentTree> trees, KnownDamage damage) {
+        this.damage = damage;
         parents.addAll(trees);
     }
 
@@ -28,7 +30,7 @@ final class ParentBase implements Base {
             ParentTree parent = parents.get(i);
             try {
                 ParentRow known = parent.unchanged(batch, row);
-                if (known != null) {
+                if (known != null && !damage.touches(known)) {
                     return known;
                 }
             } catch (FormatException damaged) {

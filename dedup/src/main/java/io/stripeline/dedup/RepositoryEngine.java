@@ -11,6 +11,7 @@ import io.stripeline.snapshot.FormatException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -69,6 +70,21 @@ final class RepositoryEngine implements Engine {
     @Override
     public boolean contains(BlobId id) {
         return repository.contains(id);
+    }
+
+    @Override
+    public boolean isSound(BlobId id) {
+        return repository.isSound(id);
+    }
+
+    @Override
+    public boolean isDamageKnown() {
+        return repository.isDamageKnown();
+    }
+
+    @Override
+    public void notices(BiConsumer<String, String> listener) {
+        repository.notices().listener(listener::accept);
     }
 
     @Override

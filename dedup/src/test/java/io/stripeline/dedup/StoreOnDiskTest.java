@@ -169,6 +169,40 @@ class StoreOnDiskTest {
         }
     }
 
+    /** Lost packs: check tells, the next backup reads again what was in them, and then all can be restored. */
+    @Test
+    void whatIsLostIsReadAgainAfterACheck() throws Exception {
+        backup(later());
+        try (var packs = Files.walk(directory.resolve("packs"))) {
+            for (Path pack : packs.filter(Files::isRegularFile).toList()) {
+                if (Files.size(pack) > 1_000_000) {
+                    Files.delete(pack);
+                }
+            }
+        }
+        Job checking = Job.start();
+        try (DedupStore store = DedupStore.open(directory)) {
+            assertThat(store.check(false, checking).isSound()).isFalse();
+        }
+        assertThat(checking.problems().groups().toString()).contains("the pack is missing");
+        assertThat(backup(later()).get(Counter.BYTES)).isGreaterThan(3_000_000);
+        Job job = Job.start();
+        SlabPool slabs = Slabs.pool(16, 64 << 10);
+        try (DedupStore store = DedupStore.open(directory)) {
+            for (StoredSet set : store.sets(job)) { // the first one too
+                try (FakeVolume target = FakeVolume.of(Tree.root())) {
+                    target.writer()
+                            .write(store.restore(set, List.of(), slabs, job), RestorePlan.same(), job)
+                            .block(Duration.ofSeconds(60));
+                    DiskFacts.of(source).assertSame(target.facts(), Field.SPARSE);
+                }
+            }
+        }
+        assertThat(job.problems().count(io.stripeline.flow.Problem.Severity.ERROR))
+                .isZero();
+        assertThat(backup(later()).get(Counter.BYTES)).isZero();
+    }
+
     @Test
     void whatIsNoStoreIsNotOpened() {
         assertThatThrownBy(() -> DedupStore.open(source)).isInstanceOf(FormatException.class);

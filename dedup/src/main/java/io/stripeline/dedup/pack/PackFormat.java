@@ -41,7 +41,8 @@ public final class PackFormat {
     }
 
     static FormatException damaged(BlobId pack, long offset, String what) {
-        return new FormatException(nameOf(pack) + " at byte " + offset + ": " + what
-                + ". Run check --read-data to learn what else is damaged; the next backup stores lost content again.");
+        return new FormatException(
+                nameOf(pack) + " at byte " + offset + ": " + what
+                        + ". Run check --read-data to learn what else is damaged; the next backup then stores lost content again.");
     }
 }

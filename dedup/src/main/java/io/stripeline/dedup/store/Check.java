@@ -27,6 +27,7 @@ final class Check {
     private final boolean readData;
     private final Consumer<Finding> findings;
     private final Set<BlobId> indexed = new HashSet<>();
+    private final Set<BlobId> damagedPacks = new HashSet<>();
     private long indexFiles;
     private long packs;
     private long chunks;
@@ -39,6 +40,32 @@ final class Check {
     }
 
     CheckReport run() {
+        CheckReport report = look();
+        if (!damagedPacks.isEmpty()) {
+            condemn();
+        }
+        return report;
+    }
+
+    /** Keeps backups from referring to what is damaged: their next run reads and stores it again. */
+    private void condemn() {
+        try {
+            Condemned known = Condemned.read(repository.store());
+            damagedPacks.removeIf(known::hasAll);
+            if (!damagedPacks.isEmpty()) {
+                Condemned.write(repository.store(), damagedPacks);
+            }
+        } catch (PosixException | FormatException failure) {
+            repository
+                    .notices()
+                    .tell(
+                            "damage not recorded",
+                            "What is damaged could not be recorded in the store, so backups go on to rely on it: "
+                                    + failure.getMessage());
+        }
+    }
+
+    private CheckReport look() {
         // Index files first: a pack that is written meanwhile is then only one that no index names.
         int roots = repository
                 .roots0()
@@ -53,7 +80,7 @@ final class Check {
             if (!indexed.contains(pack)) {
                 findings.accept(new Finding(
                         false, PackFormat.nameOf(pack), "no index names this pack; an interrupted writer left it"));
-                guard(PackFormat.nameOf(pack), () -> frames(repository.packs().open(pack)));
+                guardPack(pack, () -> frames(repository.packs().open(pack)));
             }
         }
         return new CheckReport(packs, indexFiles, chunks, roots, damaged);
@@ -83,6 +110,18 @@ final class Check {
         }
     }
 
+    /** What cannot be read now may be read later: only what is wrong in itself is condemned. */
+    private void guardPack(BlobId pack, Runnable work) {
+        try {
+            work.run();
+        } catch (FormatException broken) {
+            damagedPacks.add(pack);
+            damage(PackFormat.nameOf(pack), broken.getMessage());
+        } catch (PosixException failure) {
+            damage(PackFormat.nameOf(pack), failure.getMessage());
+        }
+    }
+
     private void index(IndexFile file) {
         List<IndexFile.Pack> listed = file.packs();
         List<Map<BlobId, Place>> places = new ArrayList<>();
@@ -93,7 +132,7 @@ final class Check {
             IndexFile.Pack pack = listed.get(i);
             Map<BlobId, Place> entries = places.get(i);
             indexed.add(pack.id());
-            guard(PackFormat.nameOf(pack.id()), () -> pack(file, pack, entries));
+            guardPack(pack.id(), () -> pack(file, pack, entries));
             places.set(i, Map.of());
         }
     }
@@ -141,17 +180,19 @@ final class Check {
             if (frame.offset() != frameAt) {
                 frameAt = frame.offset();
                 raw = null;
-                guard(
-                        PackFormat.nameOf(pack.id()),
+                guardPack(
+                        pack.id(),
                         () -> raw = repository.packs().frame(pack.id(), frame.offset(), frame.storedBytes()));
             }
             byte[] content = raw;
-            if (content == null) {
-                return; // told already
-            }
             BlobId id = BlobId.of(bytes, idAt);
+            if (content == null) { // why was told already
+                damage(PackFormat.nameOf(pack.id()), "at byte " + frame.offset() + ": chunk " + id + " is lost in it");
+                return;
+            }
             if (length > content.length - offset
                     || !BlobId.of(Envelope.sha256(content, offset, length), 0).equals(id)) {
+                damagedPacks.add(pack.id());
                 damage(
                         PackFormat.nameOf(pack.id()),
                         "at byte " + frame.offset() + ": chunk " + id + " has other content than its name says");

@@ -6,7 +6,6 @@ import io.stripeline.dedup.index.ChunkPlace;
 import io.stripeline.dedup.index.IndexBuilder;
 import io.stripeline.dedup.index.IndexFile;
 import io.stripeline.dedup.index.MemoryChunkIndex;
-import io.stripeline.dedup.pack.PackFormat;
 import io.stripeline.dedup.pack.PackReader;
 import io.stripeline.dedup.pack.SealedPack;
 import io.stripeline.posix.Errno;
@@ -17,34 +16,32 @@ import io.stripeline.snapshot.FormatException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** One open store. Thread-safe; owns the blob store given to it. */
 public final class Repository implements BlobSource, AutoCloseable {
     private static final int CONFIG_BYTES = 64 << 10;
-    /** Of frames that were read last, for small files that lie side by side. */
-    private static final long FRAMES_BYTES = 64 << 20;
-
     private final BlobStore store;
     private final StoreConfig config;
     private final PackReader packs;
-    private final FrameCache frames;
+    private final CopyReader reader;
     private final Roots roots;
     private final Notices notices = new Notices();
     private final ChunkIndex index = new MemoryChunkIndex();
+    private final Copies copies = new Copies(index);
     private final Set<BlobId> loaded = new HashSet<>();
+    private boolean unindexedTried;
 
     private Repository(BlobStore store, StoreConfig config) {
         this.store = store;
         this.config = config;
         this.packs = new PackReader(store);
-        this.frames = new FrameCache(
-                packs, Math.min(FRAMES_BYTES, Runtime.getRuntime().maxMemory() / 16));
+        this.reader = new CopyReader(this);
         this.roots = new Roots(store);
     }
 
@@ -95,6 +92,10 @@ public final class Repository implements BlobSource, AutoCloseable {
         return index;
     }
 
+    Copies copies() {
+        return copies;
+    }
+
     PackReader packs() {
         return packs;
     }
@@ -111,9 +112,9 @@ public final class Repository implements BlobSource, AutoCloseable {
     public WriteSession begin(List<BlobId> parents) {
         SessionRecord record = new SessionRecord(store, parents);
         try {
-            Condemned condemned = Condemned.read(store);
+            copies.condemned(Condemned.read(store));
             refresh();
-            return new WriteSession(this, record, condemned, parents);
+            return new WriteSession(this, record, parents);
         } catch (RuntimeException failure) {
             record.remove();
             throw failure;
@@ -122,19 +123,16 @@ public final class Repository implements BlobSource, AutoCloseable {
 
     /** Reads index files that are new. Packs of a damaged index file are read instead of it. */
     public synchronized void refresh() {
-        List<BlobId> names = new ArrayList<>();
-        store.list("index", entry -> {
-            BlobId id = Names.idOf(entry.name());
-            if (id != null && !loaded.contains(id)) {
-                names.add(id);
-            }
-        });
         boolean damaged = false;
-        for (BlobId name : names) {
+        for (BlobId name : indexNames()) {
+            if (loaded.contains(name)) {
+                continue;
+            }
             try {
-                index.add(readIndex(name));
+                copies.add(readIndex(name), true);
             } catch (FormatException failure) {
                 damaged = true;
+                tellDamaged(failure);
             } catch (PosixException failure) {
                 if (failure.errno() != Errno.ENOENT) { // else removed since it was listed
                     throw failure;
@@ -143,19 +141,67 @@ public final class Repository implements BlobSource, AutoCloseable {
             loaded.add(name);
         }
         if (damaged) {
-            store.list("packs", entry -> addPack(entry.name()));
+            addUnindexed();
         }
     }
 
-    private void addPack(String name) {
-        BlobId id = Names.idOf(name);
-        if (id != null) {
-            try {
-                index.add(IndexBuilder.build(config.store(), List.of(packs.open(id))));
-            } catch (FormatException damagedToo) {
-                // Its chunks stay unknown here: a reader that needs one names it, and check names the pack.
-                return;
+    private void tellDamaged(FormatException index) {
+        notices.tell("damaged index", index.getMessage() + " Its packs are read in its place.");
+    }
+
+    private List<BlobId> indexNames() {
+        List<BlobId> names = new ArrayList<>();
+        store.list("index", entry -> {
+            BlobId id = Names.idOf(entry.name());
+            if (id != null) {
+                names.add(id);
             }
+        });
+        return names;
+    }
+
+    /** Every index file that can be read, one after the other. */
+    void forEachIndex(Consumer<IndexFile> each) {
+        for (BlobId name : indexNames()) {
+            try {
+                each.accept(readIndex(name));
+            } catch (FormatException failure) {
+                tellDamaged(failure);
+            } catch (PosixException failure) {
+                if (failure.errno() != Errno.ENOENT) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    /** Takes in the packs that no index file names: an index file is lost, or a writer was interrupted. */
+    private void addUnindexed() {
+        Set<BlobId> named = new HashSet<>();
+        forEachIndex(file -> file.packs().forEach(pack -> named.add(pack.id())));
+        List<BlobId> others = new ArrayList<>();
+        store.list("packs", entry -> {
+            BlobId id = Names.idOf(entry.name());
+            if (id != null && !named.contains(id)) {
+                others.add(id);
+            }
+        });
+        int read = 0;
+        for (BlobId pack : others) {
+            try {
+                copies.add(IndexBuilder.build(config.store(), List.of(packs.open(pack))), false);
+                read++;
+            } catch (FormatException damagedToo) {
+                notices.tell("damaged pack", String.valueOf(damagedToo.getMessage()));
+            }
+        }
+        if (read > 0) {
+            notices.tell(
+                    "packs read in place of an index",
+                    read + " packs of " + store.location()
+                            + " that no index file names were read in its place: the index"
+                            + " is damaged or missing. What is in them can be restored; backups store it again where"
+                            + " they read it again, so run a backup with --force, then check.");
         }
     }
 
@@ -188,7 +234,7 @@ public final class Repository implements BlobSource, AutoCloseable {
         }
         synchronized (this) {
             loaded.add(file.name());
-            index.add(file);
+            copies.add(file, true);
         }
     }
 
@@ -242,41 +288,52 @@ public final class Repository implements BlobSource, AutoCloseable {
 
     @Override
     public byte[] get(BlobId id) {
-        ChunkPlace place = index.find(id);
+        ChunkPlace place = copies.find(id);
         if (place == null) {
-            refresh();
-            place = index.find(id);
+            place = findAgain(id);
         }
         if (place == null) {
             throw new FormatException("Blob " + id + " is in no pack of " + store.location()
-                    + ". Run check; the next backup stores lost content again.");
+                    + ". Run check; a backup with --force stores again what is still there of it.");
         }
-        byte[] raw = frames.get(place);
-        int from = place.offset();
-        if (place.lengthBytes() > raw.length - from) {
-            throw new FormatException(PackFormat.nameOf(place.pack()) + " at byte " + place.frameOffset() + ": blob "
-                    + id + " lies outside of its frame");
+        return reader.read(place, id);
+    }
+
+    private synchronized @Nullable ChunkPlace findAgain(BlobId id) {
+        refresh();
+        ChunkPlace place = copies.find(id);
+        if (place == null && !unindexedTried) {
+            unindexedTried = true;
+            addUnindexed();
+            place = copies.find(id);
         }
-        if (!BlobId.of(Envelope.sha256(raw, from, place.lengthBytes()), 0).equals(id)) {
-            throw new FormatException(PackFormat.nameOf(place.pack()) + " at byte " + place.frameOffset() + ": blob "
-                    + id + " has other content than its name says");
-        }
-        return Arrays.copyOfRange(raw, from, from + place.lengthBytes());
+        return place;
+    }
+
+    /** Whether some copy is known that is neither condemned nor known to be damaged. */
+    public boolean isSound(BlobId id) {
+        ChunkPlace place = copies.find(id);
+        return place != null && copies.isSound(place, id);
+    }
+
+    /** Whether any copy is condemned or known to be damaged; while none is, all that is known is sound. */
+    public boolean isDamageKnown() {
+        return copies.areAnyAvoided();
     }
 
     /** Its pack and its place there. */
     @Override
     public long place(BlobId id) {
-        ChunkPlace place = index.find(id);
+        ChunkPlace place = copies.find(id);
         return place == null ? 0 : (long) place.pack().hashCode() << 32 | place.frameOffset();
     }
 
     /** Whether a blob is in some pack. */
     public boolean contains(BlobId id) {
-        if (index.find(id) == null) {
+        if (copies.find(id) == null) {
             refresh();
         }
-        return index.find(id) != null;
+        return copies.find(id) != null;
     }
 
     /** Looks for damage; tells every finding. */

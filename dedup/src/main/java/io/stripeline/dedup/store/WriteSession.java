@@ -1,6 +1,5 @@
 package io.stripeline.dedup.store;
 
-import io.stripeline.dedup.index.ChunkPlace;
 import io.stripeline.dedup.index.IdTable;
 import io.stripeline.dedup.pack.FrameBuilder;
 import io.stripeline.dedup.pack.PackFormat;
@@ -33,7 +32,6 @@ public final class WriteSession implements BlobSink, AutoCloseable {
 
     private final Repository repository;
     private final SessionRecord record;
-    private final Condemned condemned;
     private final List<BlobId> parents;
     private final Lanes lanes;
     private final PackStream data;
@@ -49,10 +47,9 @@ public final class WriteSession implements BlobSink, AutoCloseable {
     private boolean committed;
     private boolean closed;
 
-    WriteSession(Repository repository, SessionRecord record, Condemned condemned, List<BlobId> parents) {
+    WriteSession(Repository repository, SessionRecord record, List<BlobId> parents) {
         this.repository = repository;
         this.record = record;
-        this.condemned = condemned;
         this.parents = List.copyOf(parents);
         this.lanes = new Lanes(repository.config());
         this.data = new PackStream(repository.store(), repository.config(), BlobKind.DATA);
@@ -136,8 +133,7 @@ public final class WriteSession implements BlobSink, AutoCloseable {
     }
 
     private boolean isStored(BlobId id) {
-        ChunkPlace place = repository.index().find(id);
-        return place != null && !condemned.has(place.pack(), id);
+        return repository.isSound(id);
     }
 
     private void write(Lane lane, BlobKind kind, FrameBuilder frame) {
