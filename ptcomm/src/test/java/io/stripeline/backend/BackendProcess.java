@@ -37,6 +37,7 @@ final class BackendProcess implements BackendUnderTest {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + log.getParent(),
+                "-D" + PROGRESS + "=" + Integer.getInteger(PROGRESS, 600),
                 "-cp",
                 classPath,
                 BackendMain.class.getName());

@@ -31,6 +31,7 @@ final class BaculaLab {
     private final Path scripts = checkout.resolve("examples/bacula");
     private final Path root = Path.of(System.getenv().getOrDefault("LAB_ROOT", "/opt/stripeline-lab/bacula"));
     private final Path work = Path.of(System.getenv().getOrDefault("LAB_IT_WORK", "/opt/stripeline-lab/bacula-it"));
+    private final String port = System.getenv().getOrDefault("LAB_IT_PORT", "29401");
 
     private String backend = "STRIPELINE_BACKEND=" + checkout.resolve("ptcomm/src/packaging/stripeline-backend");
 
@@ -165,6 +166,13 @@ final class BaculaLab {
         }
         lines.addAll(List.of("done", "yes"));
         return end(queued(console(lines.toArray(new String[0]))));
+    }
+
+    /** Some of it: files by a list of their names. */
+    JobResult restoreListed(int job, List<Path> files, String... options) throws Exception {
+        Path list = work.resolve("data/names-of-" + job);
+        Files.write(list, files.stream().map(Path::toString).toList());
+        return end(queued(console(restoreOf(List.of(job), options) + " file=<" + list + " done yes")));
     }
 
     private String restoreOf(List<Integer> jobs, String... options) throws Exception {
@@ -318,7 +326,7 @@ final class BaculaLab {
             process.environment().put("LAB_ROOT", root.toString());
             process.environment().put("LAB_WORK", work.toString());
             process.environment().put("LAB_BIND", checkout.toString());
-            process.environment().put("LAB_PORT", "29401");
+            process.environment().put("LAB_PORT", port);
             process.environment().put("LAB_FD_ENV", backend);
             int status = process.start().waitFor();
             String answer = new String(Files.readAllBytes(out), StandardCharsets.UTF_8);

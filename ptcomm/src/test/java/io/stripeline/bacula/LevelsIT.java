@@ -100,31 +100,6 @@ final class LevelsIT {
     }
 
     @Test
-    void someOfIt() throws Exception {
-        Path tree = started("some");
-        Files.createLink(tree.resolve("dir/linked"), tree.resolve("same"));
-        later();
-        JobResult full = lab.run("some", "Full").good();
-        Path target = lab.target("some");
-        lab.restoreSome(
-                        List.of(full.id()),
-                        List.of(tree.resolve("changed"), tree.resolve("dir/below")),
-                        "where=" + target)
-                .good();
-        Path restored = Path.of(target + "" + tree);
-        assertThat(restored.resolve("changed")).hasContent("first changed");
-        assertThat(restored.resolve("dir/below/inner")).hasContent("first dir/below/inner");
-        assertThat(restored.resolve("older")).doesNotExist();
-        // of two names of a file one has the content, and the Director adds it to the other one
-        for (String name : List.of("same", "dir/linked")) {
-            lab.target("some");
-            lab.restoreSome(List.of(full.id()), List.of(tree.resolve(name)), "where=" + target)
-                    .good();
-            assertThat(restored.resolve(name)).hasContent("first same");
-        }
-    }
-
-    @Test
     void nothingChanged() throws Exception {
         started("unchanged");
         later();

@@ -5,6 +5,9 @@ import java.io.IOException;
 
 /** A way to start the backend that the conformance tests look at. */
 public interface BackendUnderTest {
+    /** System property that the backend heeds: seconds between two signs of life. A process is given that of this JVM. */
+    String PROGRESS = "stripeline.progress.seconds";
+
     /** Starts one for one conversation. Whoever gets it ends it. */
     BackendLink start() throws IOException;
 

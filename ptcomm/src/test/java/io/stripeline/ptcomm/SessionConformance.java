@@ -217,6 +217,19 @@ public abstract class SessionConformance {
 
     // ---- load
 
+    /** However slow its filesystem is. The backend under test says something each second, not each ten minutes. */
+    @Test
+    void rule32_saysSomethingWhileItIsBusy() throws IOException {
+        System.setProperty(BackendUnderTest.PROGRESS, "1");
+        try {
+            List<byte[]> slow = Conversation.words(tree, "rate=20M");
+            JobReport report = Conversation.good(stock().peer().backup(job(), slow, Receiver.NONE), Result.OK);
+            assertThat(report.texts(Status.INFO)).anyMatch(line -> line.startsWith("so far "));
+        } finally {
+            System.clearProperty(BackendUnderTest.PROGRESS);
+        }
+    }
+
     @Test
     void rules45and46_memoryIsBoundedWhileNobodyReadsAndNoChildIsLeft() throws Exception {
         assumeTrue(backend().isProcess(), "memory of its own is a process's");

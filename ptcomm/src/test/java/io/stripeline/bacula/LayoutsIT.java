@@ -1,0 +1,75 @@
+package io.stripeline.bacula;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stripeline.striped.StripedDriver;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Layouts travel in restore objects, in several where they are too many for one. */
+final class LayoutsIT {
+    private static final int FILES = 30;
+
+    private static final String SCRIPT = """
+            #!/bin/bash
+            cd '%1$s' && paths=$(<classpath) && exec 2>/dev/null
+            exec java -Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 '-D%2$s=%3$s' \
+              -cp "test-classes:classes:$paths" io.stripeline.backend.BackendMain
+            """;
+
+    private static BaculaLab lab;
+    private static Path log;
+
+    @BeforeAll
+    static void up() throws Exception {
+        lab = BaculaLab.up();
+        log = lab.work().resolve("striped.log");
+        Path script = lab.work().resolve("striped-backend");
+        Files.writeString(
+                script, String.format(SCRIPT, lab.checkout().resolve("ptcomm/target"), StripedDriver.LOG, log));
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        lab.loadBackend(script);
+    }
+
+    @AfterAll
+    static void restore() throws Exception {
+        if (lab != null) {
+            lab.loadBackend(null);
+        }
+    }
+
+    /** Files are longer than what is held of them, so they are announced before the attributes that come last. */
+    @Test
+    void moreThanOneObjectTakes() throws Exception {
+        Path tree = lab.tree("layouts");
+        byte[] content = new byte[3 << 20];
+        new Random(1).nextBytes(content);
+        for (int i = 0; i < FILES; i++) {
+            Files.write(tree.resolve("f" + i), content);
+        }
+        lab.define("layouts", "stripeline: path=" + tree);
+        JobResult full = lab.run("layouts", "Full").good();
+        String[] objects = lab.sql("select count(*), sum(ObjectFullLength), max(ObjectFullLength) from RestoreObject"
+                        + " where ObjectName like 'stripeline-layouts.%' and JobId=" + full.id())
+                .strip()
+                .split("\\|");
+        assertThat(Integer.parseInt(objects[0])).isGreaterThan(2);
+        assertThat(Long.parseLong(objects[1])).isGreaterThan(FILES * 60_000L);
+        assertThat(Long.parseLong(objects[2])).isLessThan(512 << 10);
+        Files.deleteIfExists(log);
+        Path target = lab.target("layouts");
+        lab.restore(List.of(full.id()), "where=" + target).good();
+        lab.assertSame(tree, Path.of(target + "" + tree));
+        assertThat(Files.readAllLines(log))
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(0, FILES)
+                        .mapToObj(i -> "f" + i + " same")
+                        .toList());
+    }
+}
