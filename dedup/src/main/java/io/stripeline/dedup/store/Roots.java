@@ -95,13 +95,22 @@ final class Roots {
         store.list("tombstones", entry -> names.add(entry.name()));
         Map<String, Set<BlobId>> out = new HashMap<>();
         for (String name : names) {
-            Map<String, Object> map = Envelope.open(Envelope.TOMBSTONE, name, store.read(name, Envelope.MAX_BYTES));
+            byte[] bytes;
+            try {
+                bytes = store.read(name, Envelope.MAX_BYTES);
+            } catch (PosixException failure) {
+                if (failure.errno() == Errno.ENOENT) {
+                    continue; // removed since it was listed, and before it the roots that it voids
+                }
+                throw failure;
+            }
+            Map<String, Object> map = Envelope.open(Envelope.TOMBSTONE, name, bytes);
             Set<BlobId> roots = new HashSet<>();
             for (Object each : Envelope.list(name, map, "roots")) {
-                if (!(each instanceof byte[] bytes) || bytes.length != BlobId.BYTES) {
+                if (!(each instanceof byte[] root) || root.length != BlobId.BYTES) {
                     throw new FormatException(name + ": a root's id of another form");
                 }
-                roots.add(BlobId.of(bytes, 0));
+                roots.add(BlobId.of(root, 0));
             }
             out.put(HexFormat.of().formatHex(Envelope.bytes(name, map, "session")), roots);
         }
