@@ -83,16 +83,19 @@ static int describe(struct session *s, struct fd_save *save) {
   s->coming = name;
   s->next = NEXT_NONE;
   s->phase = PHASE_IDLE;
+  s->in_batch = s->next_in_batch;
+  s->next_in_batch = false;
   item_clear(s);
   memset(&s->st, 0, sizeof s->st);
   if (next == NEXT_GONE) { s->deleted++; describe_gone(s, save); return 0; }
   s->items++;
   if (next == NEXT_FILE) {
-    if (item_attributes(s)) return -1;
+    if (s->in_batch ? batch_attributes(s) : item_attributes(s)) return -1;
     if (s->kind != KIND_BACKUP) s->phase = PHASE_AFTER;
     describe_file(s, save);
   } else if (next == NEXT_OBJECT) {
-    if (item_object(s)) return -1;
+    if (s->in_batch ? batch_object(s) : item_object(s)) return -1;
+    s->in_batch = false;
     describe_object(s, save, FT_RESTORE_FIRST, s->name.p, s->object.p, s->object.len);
   } else {
     if (item_plugin_object(s)) return -1;
@@ -145,6 +148,7 @@ static ssize_t read_some(struct session *s, struct fd_io *io) {
     if (n < 0) sayf(s->job, MSG_ERROR, "reading the data pipe of %s: %s", s->name.p, strerror(errno));
     return n;
   }
+  if (s->in_batch) return batch_read(s, io->buf, (size_t)io->count);
   while (s->left == 0) {
     if (packet_read(s)) return -1;
     if (s->status == 'F') { s->phase = PHASE_AFTER; return 0; }

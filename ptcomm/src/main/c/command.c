@@ -11,7 +11,8 @@
 #include <strings.h>
 
 static const struct { const char *name; uint32_t bit; } CAPS[] = {
-  {"meta", CAP_META}, {"seen", CAP_SEEN}, {"tally", CAP_TALLY}, {"holes", CAP_HOLES}, {"accept", CAP_ACCEPT}, {"one", CAP_ONE}};
+  {"meta", CAP_META}, {"seen", CAP_SEEN}, {"tally", CAP_TALLY}, {"holes", CAP_HOLES}, {"accept", CAP_ACCEPT}, {"one", CAP_ONE},
+  {"batch", CAP_BATCH}};
 
 int params_add(struct params *p, const char *word) {
   char **words = realloc(p->words, (p->count + 1) * sizeof *words);

@@ -11,6 +11,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+enum { META_KEPT = 64 * 1024 };
+
 static const char *after(const char *text, const char *key) {
   size_t n = strlen(key);
   return strncmp(text, key, n) ? NULL : text + n;
@@ -22,7 +24,10 @@ static int unexpected(struct session *s, const char *where) {
 }
 
 void item_clear(struct session *s) {
-  for (size_t i = 0; i < s->meta_count; i++) bytes_free(&s->metas[i]);
+  for (size_t i = 0; i < s->meta_count; i++) {
+    s->metas[i].len = 0;
+    if (s->metas[i].room > META_KEPT) bytes_free(&s->metas[i]);   /* small ones are room for the next item */
+  }
   s->meta_count = s->xattr_given = 0;
   s->acl.len = s->xattr.len = s->link.len = 0;
   s->acl_given = false;
@@ -62,7 +67,7 @@ static int announce(struct session *s, enum next next, const char *name) {
 
 /* In an accurate job the core asks what became of a directory's children; everything else is a deletion of its own.
  * A full backup is the first of its chain: there is nothing to delete. */
-static int gone(struct session *s, const char *name) {
+int item_gone(struct session *s, const char *name) {
   struct job *j = s->job;
   size_t n = strlen(name);
   if (j->accurate && n && name[n - 1] == '/') return seen_add(s, false, name);
@@ -73,7 +78,9 @@ static int gone(struct session *s, const char *name) {
 int item_next(struct session *s) {
   const char *v;
   while (s->next == NEXT_NONE) {
+    if (s->status == 'B' && s->left) { if (batch_next(s)) return -1; continue; }
     if (packet_read(s)) return -1;
+    if (s->status == 'B') continue;
     const char *text = s->text.p;
     if (s->status == 'F') { s->next = NEXT_END; return 0; }
     if (s->status != 'C') return unexpected(s, "between items");
@@ -83,7 +90,7 @@ int item_next(struct session *s) {
     else if (!strcmp(text, "ACL") && s->phase == PHASE_AFTER) { if (blob(s, &s->acl, "in ACL")) return -1; }
     else if (!strcmp(text, "XATTR") && s->phase == PHASE_AFTER) { if (blob(s, &s->xattr, "in XATTR")) return -1; }
     else if (s->caps & CAP_SEEN && (v = after(text, "KEEP:"))) { if (seen_add(s, true, v)) return -1; }
-    else if (s->caps & CAP_SEEN && (v = after(text, "GONE:"))) { if (gone(s, v)) return -1; }
+    else if (s->caps & CAP_SEEN && (v = after(text, "GONE:"))) { if (item_gone(s, v)) return -1; }
     else if (s->caps & CAP_TALLY && (v = after(text, "TALLY:"))) { if (tally(s, v)) return -1; }
     else if (after(text, "STRIP:")) continue;
     else {
@@ -95,17 +102,22 @@ int item_next(struct session *s) {
   return 0;
 }
 
-static int meta(struct session *s) {
+struct bytes *item_meta(struct session *s) {
+  if (s->meta_count == METAS_MAX) return fail(s, "protocol error: more than %d blocks of metadata of one item", METAS_MAX), NULL;
   if (s->meta_count == s->meta_room) {
     size_t room = s->meta_room ? 2 * s->meta_room : 4;
     struct bytes *p = realloc(s->metas, room * sizeof *p);
-    if (!p) return fail(s, "out of memory");
+    if (!p) return fail(s, "out of memory"), NULL;
+    memset(p + s->meta_room, 0, (room - s->meta_room) * sizeof *p);
     s->metas = p;
     s->meta_room = room;
   }
-  struct bytes *b = &s->metas[s->meta_count++];
-  memset(b, 0, sizeof *b);
-  return blob(s, b, "in METADATA_STREAM");
+  return &s->metas[s->meta_count++];
+}
+
+static int meta(struct session *s) {
+  struct bytes *b = item_meta(s);
+  return b ? blob(s, b, "in METADATA_STREAM") : -1;
 }
 
 /* Data past the protocol: a file or fifo that the shim reads itself. */
@@ -214,6 +226,7 @@ int item_plugin_object(struct session *s) {
 }
 
 int item_open(struct session *s) {
+  if (s->in_batch) { s->phase = PHASE_DATA; return 0; }
   if (packet_read(s)) return -1;
   if (s->status == 'F') { s->phase = PHASE_AFTER; return 0; }
   if (s->status != 'C' || strcmp(s->text.p, "DATA")) return unexpected(s, "instead of the data of a file");
@@ -223,6 +236,11 @@ int item_open(struct session *s) {
 
 int item_finish(struct session *s) {
   if (s->dead) return -1;
+  if (s->in_batch) {
+    if (s->phase != PHASE_AFTER && batch_finish(s)) return -1;
+    s->in_batch = false;
+    return item_next(s);
+  }
   if (s->phase == PHASE_ATTRS && item_open(s)) return -1;
   if (s->phase == PHASE_DATA && s->pipe_fd >= 0) s->phase = PHASE_AFTER;
   while (s->phase == PHASE_DATA) {

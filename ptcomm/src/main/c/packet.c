@@ -108,6 +108,8 @@ static int need(struct session *s, size_t bytes) {
   return 0;
 }
 
+int packet_peek(struct session *s, size_t bytes) { return need(s, bytes); }
+
 /* The payload of a D packet goes past our buffer into the core's when it is not there yet. */
 ssize_t packet_data(struct session *s, void *to, size_t room) {
   if (s->dead) return -1;
@@ -147,7 +149,7 @@ int packet_skip(struct session *s) {
   return 0;
 }
 
-static int message_type(char status) {
+int packet_message_type(char status) {
   switch (status) {
     case 'W': return MSG_WARNING;
     case 'I': return MSG_INFO;
@@ -175,7 +177,7 @@ static int header(struct session *s) {
   s->status = h[0];
   s->at += HEADER;
   if ((s->status == 'F' || s->status == 'T') && len) return fail(s, "protocol error: %c packet with a payload", s->status);
-  if ((s->status == 'C' || s->status == 'D') && !len) return fail(s, "protocol error: empty %c packet", s->status);
+  if ((s->status == 'C' || s->status == 'D' || s->status == 'B') && !len) return fail(s, "protocol error: empty %c packet", s->status);
   s->left = len;
   return 0;
 }
@@ -183,8 +185,8 @@ static int header(struct session *s) {
 int packet_read(struct session *s) {
   for (;;) {
     if (s->dead || header(s)) return -1;
-    if (s->status == 'D' || s->status == 'F') return 0;
-    int type = message_type(s->status);
+    if (s->status == 'D' || s->status == 'F' || (s->status == 'B' && s->kind == KIND_BACKUP && s->caps & CAP_BATCH)) return 0;
+    int type = packet_message_type(s->status);
     if (!type && !strchr("CEA", s->status)) return fail(s, "protocol error: the backend sent a packet of type %c", s->status);
     s->text.len = 0;
     if (packet_data_all(s, &s->text)) return -1;

@@ -150,6 +150,7 @@ void session_abort(struct session *s) {
 void session_free(struct session *s) {
   session_abort(s);
   item_clear(s);
+  for (size_t i = 0; i < s->meta_room; i++) bytes_free(&s->metas[i]);
   struct bytes *all[] = {&s->text, &s->err_line, &s->coming, &s->name, &s->link, &s->acl, &s->xattr, &s->object, &s->scratch};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) bytes_free(all[i]);
   free(s->metas);

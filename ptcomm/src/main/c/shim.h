@@ -17,8 +17,8 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 
-enum { PACKET_MAX = 999999, HEADER = 8, BUFFER = 256 * 1024, OBJECT_MAX = 900000, RECORD_MAX = 999000 };
-enum cap { CAP_META = 1, CAP_SEEN = 2, CAP_TALLY = 4, CAP_HOLES = 8, CAP_ACCEPT = 16, CAP_ONE = 32 };
+enum { PACKET_MAX = 999999, HEADER = 8, BUFFER = 256 * 1024, OBJECT_MAX = 900000, RECORD_MAX = 999000, METAS_MAX = 64 };
+enum cap { CAP_META = 1, CAP_SEEN = 2, CAP_TALLY = 4, CAP_HOLES = 8, CAP_ACCEPT = 16, CAP_ONE = 32, CAP_BATCH = 64 };
 enum kind { KIND_BACKUP, KIND_ESTIMATE, KIND_LISTING, KIND_QUERY, KIND_RESTORE };
 enum next { NEXT_NONE, NEXT_FILE, NEXT_OBJECT, NEXT_PLUGIN_OBJECT, NEXT_GONE, NEXT_END };
 /* Where in an item the backend is: nothing open; attributes read; inside data; data read. */
@@ -44,12 +44,15 @@ struct session {
   char *buf;
   size_t at, fill;
   char status;            /* of the packet last read */
-  size_t left;            /* payload bytes of it still unread; only D packets are left unread */
+  size_t left;            /* payload bytes of it still unread; only D and B packets are left unread */
+  size_t record;          /* bytes of the body of the batch record last begun that are still unread, all of them in `left` */
+  int record_type, record_flags;
   struct bytes text;      /* payload of the C or E packet last read, without its newline */
   struct bytes err_line;
   unsigned err_lines;
   /* backup */
   enum next next;
+  bool next_in_batch, in_batch;   /* the item that was announced, and the one with the core, are records of a batch */
   enum phase phase;
   struct bytes coming;    /* name of the item that was announced while the one before is still with the core */
   struct bytes name, link, acl, xattr, object, scratch;
@@ -120,6 +123,8 @@ int packet_read(struct session *s);                           /* next packet tha
 ssize_t packet_data(struct session *s, void *to, size_t room); /* bytes of the current D packet */
 int packet_data_all(struct session *s, struct bytes *to);     /* appends the whole current D packet */
 int packet_skip(struct session *s);
+int packet_peek(struct session *s, size_t bytes);              /* makes payload bytes, fewer than BUFFER, lie at buf + at */
+int packet_message_type(char status);                         /* 0 for what is no message */
 int packet_send(struct session *s, char status, const void *payload, size_t len);
 int command_send(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int command_bytes(struct session *s, const char *key, const char *value);   /* "key" "value" "\n", any length */
@@ -163,6 +168,15 @@ int item_plugin_object(struct session *s);
 int item_finish(struct session *s);                           /* whatever of the item is still unread */
 int item_open(struct session *s);                             /* DATA or EOD */
 void item_clear(struct session *s);
+int item_gone(struct session *s, const char *name);
+struct bytes *item_meta(struct session *s);                   /* room for one more block; NULL when the session is dead */
+
+/* batch.c: the same from the records of B packets. */
+int batch_next(struct session *s);                            /* one record between items; may set s->next */
+int batch_attributes(struct session *s);
+int batch_object(struct session *s);
+ssize_t batch_read(struct session *s, void *to, size_t room);
+int batch_finish(struct session *s);
 
 /* question.c: CHECK, CHECKGET, ACCEPT, FileIndex, X-ACCEPT. 1 when `text` was one of them. */
 int question_answer(struct session *s, const char *text);

@@ -349,7 +349,7 @@ static void check_tree(bool extended) {
 static void test_backup_and_restore(void) {
   CHECK(backup_all(command_of("stock", "X-SLX=bad \"two words\"=\"a\\\"b\"")), "backup");
   check_tree(false);
-  CHECK(logged(";scene=stock;log=") && logged("path=/data/a b;flag=1;two words=a\"b;X-SLX=1 meta seen tally holes accept one;"), "parameters");
+  CHECK(logged(";scene=stock;log=") && logged("path=/data/a b;flag=1;two words=a\"b;X-SLX=1 meta seen tally holes accept one batch;"), "parameters");
   CHECK(restore(command_of("stock", ""), NULL), "restore");
   char *log = restore_log();
   CHECK(strstr(log, "C RESTOREOBJ:layout.0\nC RESTOREOBJ_LEN:200000\nD 65536 "), "object: %.300s", log);
@@ -361,6 +361,14 @@ static void test_backup_and_restore(void) {
 
   CHECK(backup_all(command_of("good", "")), "extended backup");
   check_tree(true);
+  CHECK(backup_all(command_of("batch", "")) && logged("\n5 stripeline: cannot be read"), "batch");
+  messages[MSG_ERROR]--;   /* of the item that was dropped */
+  check_tree(true);
+  CHECK(items == 10, "%d items", items);
+  CHECK(restore(command_of("batch", ""), NULL), "restore of what came in batches");
+  CHECK(strstr(restore_log(), "C METADATA_STREAM\nD 8 meta one\nF \nC METADATA_STREAM\nD 8 meta two\nF \nC XATTR\nD 31 SLX1META is"), "metadata of a batch");
+  CHECK(!backup_all(command_of("batch", "slx=meta,seen,tally,holes")) && logged("packet of type B"), "a batch that was not offered");
+  CHECK(backup_all(command_of("good", "")), "extended backup");
   CHECK(restore(command_of("good", ""), "# comment\nlayout=no\npath=\"/else where\"\n"), "extended restore");
   CHECK(logged("path=/else where;flag=1;layout=no;path=/else where;X-SLX"), "answers");
   log = restore_log();
@@ -380,6 +388,7 @@ static void test_backup_and_restore(void) {
   CHECK(!restore(command_of("restore-exit", ""), NULL), "exit");
   CHECK(restore(command_of("finish-error", ""), NULL) && messages[MSG_ERROR] == 1, "error at the end");
   read_size = 3000;
+  CHECK(backup_all(command_of("slow-batch", "")) && items == 10, "batches byte by byte");
   CHECK(backup_all(command_of("slow", "slx=meta,seen")), "byte by byte");
   CHECK(logged("X-SLX=1 meta seen;"), "offer");
   read_size = 65536;
@@ -390,6 +399,8 @@ static void test_incremental(void) {
   level = 'I';
   CHECK(backup_all(command_of("gone", "")), "gone");
   CHECK(find("/data/old")->type == FT_DELETED && find("/data/dir/")->type == FT_DELETED && find("/data/a")->type == FT_REG && items == 3, "deletions");
+  CHECK(backup_all(command_of("gone-batch", "")), "gone in a batch");
+  CHECK(find("/data/old")->type == FT_DELETED && find("/data/dir/")->type == FT_DELETED && find("/data/a")->index == 3, "deletions of a batch");
   is_accurate = 1;
   bool good = backup(command_of("accurate", ""), NULL);
   CHECK(good && logged("Accurate=1;"), "accurate");
@@ -410,6 +421,7 @@ static void test_incremental(void) {
 
 static void test_messages(void) {
   CHECK(backup_all(command_of("file-error", "")) && messages[MSG_ERROR] == 2 && items == 3, "errors of files");
+  CHECK(backup_all(command_of("batch-error", "")) && messages[MSG_ERROR] == 2 && items == 3 && logged("read error in the middle of bad"), "errors of files of a batch");
   CHECK(backup_all(command_of("long-message", "")) && messages[MSG_ERROR] == 1, "long message");
   CHECK(backup_all(command_of("stderr", "")) && messages[MSG_WARNING] > 100 && messages[MSG_ERROR] == 0 && items == 10, "stderr");
   CHECK(backup_all(command_of("stderr-closed", "")) && messages[MSG_WARNING] == 1 && items == 10, "stderr closed");
@@ -423,6 +435,15 @@ static void test_broken(void) {
     "unknown-command", "data-between", "error-between", "abort", "exit", "no-name", "bad-stat", "bad-type", "no-stat", "no-lstat", "no-index", "no-slash",
     "unknown-attribute", "wrong-word", "empty-data", "command-in-data", "error-in-data", "exit-in-data", "two-acl-packets", "no-acl-packet", "acl-first",
     "object-short", "object-long", "object-empty", "object-status", "seek-unasked", "hang", "hang-in-packet", "tally-missing", "tally-wrong", "tally-bytes",
+"batch-empty", "batch-torn-header", "batch-long-body", "batch-huge-body", "batch-across", "batch-type-0", "batch-type-10", "batch-type-255",
+    "batch-flags", "batch-lane", "batch-letter", "batch-message-empty", "batch-message-nul", "batch-data-first", "batch-end-first",
+    "batch-meta-first", "batch-item-short", "batch-item-number", "batch-item-kind", "batch-item-mode", "batch-item-slash", "batch-item-size",
+    "batch-item-no-name", "batch-item-no-target", "batch-item-first", "batch-item-not-link", "batch-item-zeros", "batch-item-nanos",
+    "batch-item-name-length", "batch-item-name-huge", "batch-item-nul", "batch-item-in-item", "batch-command-in-item", "batch-eod-in-item",
+    "batch-gone-in-item", "batch-data-empty", "batch-data-offset-short", "batch-data-offset-only", "batch-data-offset-beyond", "batch-two-acl",
+    "batch-xattr-empty", "batch-xattr-long", "batch-many-metas", "batch-end-empty", "batch-end-status", "batch-late-drop", "batch-far-drop",
+    "batch-object-no-name", "batch-object-short", "batch-object-long", "batch-object-name-long", "batch-exit", "batch-exit-in-record",
+    "batch-unasked", "batch-holes-unasked", "batch-meta-unasked", "batch-layout-unasked", "batch-gone-unasked", "batch-tally",
     "refuse-job", "refuse-start", "wrong-hello"};
   for (size_t i = 0; i < sizeof SCENES / sizeof *SCENES; i++) {
     if (!strncmp(SCENES[i], "hang", 4)) setenv("STRIPELINE_TIMEOUT_SECONDS", "1", 1);
@@ -473,8 +494,8 @@ static pthread_t canceller;
 static void start_canceller(void) { pthread_create(&canceller, NULL, cancel_soon, NULL); }
 
 static void test_cancel(void) {
-  static const char *const SCENES[] = {"cancel", "cancel-waiting", "cancel-ignored"};
-  for (int i = 0; i < 3; i++) {
+  static const char *const SCENES[] = {"cancel", "cancel-waiting", "cancel-ignored", "cancel-batch"};
+  for (int i = 0; i < 4; i++) {
     int64_t start = now_ms();
     backup(command_of(SCENES[i], ""), start_canceller);
     struct fd_save save = {0};

@@ -180,6 +180,156 @@ static void accurate_tree(void) {
   total = 5;
 }
 
+/* ---- batches: records are gathered, and sent as one packet by flush() */
+
+static unsigned char gathered[1000000];
+static size_t batch_len;
+
+static void flush(void) { if (batch_len) packet('B', gathered, batch_len); batch_len = 0; }
+static void raw(const void *p, size_t n) { memcpy(gathered + batch_len, p, n); batch_len += n; }
+static void number(unsigned long long v, int n) { while (n--) gathered[batch_len++] = (unsigned char)(v >> 8 * n); }
+static void record_head(int type, int flags, int lane, size_t n) { number((unsigned)type, 1); number((unsigned)flags, 1); number((unsigned)lane, 2); number(n, 4); }
+static void record(int type, const void *p, size_t n) { record_head(type, 0, 0, n); raw(p, n); }
+static void record_text(int type, const char *p) { record(type, p, strlen(p)); }
+static void end_item(void) { record(6, "", 1); }
+
+static void item_of(unsigned number_, char kind, unsigned mode, unsigned nlink, unsigned long long size, unsigned long long rdev, unsigned first, const char *name,
+                    const char *target) {
+  record_head(1, 0, 0, 128 + strlen(name) + strlen(target));
+  number(number_, 8); number((unsigned char)kind, 1); number(0, 3);
+  number(mode, 4); number(10, 4); number(4294967294u, 4); number(nlink, 4); number(0, 4);
+  number(size, 8); number(77, 8); number(88, 8); number(rdev, 8);
+  number(1700000001, 8); number(999999999, 4); number(1700000000, 8); number(0, 4); number(1700000002, 8); number(5, 4); number(0, 12);
+  number(first, 8); number(strlen(name), 4); number(strlen(target), 4);
+  raw(name, strlen(name)); raw(target, strlen(target));
+}
+
+static void data_at(unsigned long long offset, const void *p, size_t n) { record_head(3, 1, 0, n + 8); number(offset, 8); raw(p, n); }
+
+/* What good_tree() is, in batches; items cross packets, commands come between items. */
+static void batch_tree(void) {
+  static char big[983040];
+  memset(big, 'x', sizeof big);
+  record_head(7, 0, 0, 2 + 8 + 200000); number(8, 2); raw("layout.0", 8); raw(big, 200000);
+  flush();
+  C("PLUGINOBJ:/@stripeline/objects/one\n");
+  C("PLUGINOBJ_STATUS:OK\n");
+  eod();
+  record_text(9, "Ihello from\nthe backend, 100% good\n");
+  item_of(3, 'F', 0100644, 2, 5, 0x00c0ffee00c0ffee, 0, "/data/first", "");
+  record_text(2, "meta one");
+  flush();
+  record_text(2, "meta two");
+  record_text(9, "Win the attributes");
+  record_text(3, "hello");
+  flush();
+  text('S', "between data");
+  record(3, big, sizeof big);
+  flush();
+  record_text(4, "acl of first");
+  record_text(5, "SLX1META is how this one starts");
+  end_item();
+  item_of(4, 'F', 0100644, 1, 5, 0, 0, "/data/dropped", "");
+  record_text(3, "never");
+  record(6, "\2cannot be read", 15);
+  item_of(4, 'L', 0100644, 2, 5, 0, 3, "/data/second", "/data/first");
+  record_text(5, "link blob");
+  end_item();
+  flush();
+  C("FileIndex\n");
+  receive();
+  item_of(5, 'S', 0120777, 1, 9, 0, 0, "/data/sym", "../README");
+  end_item();
+  item_of(6, 'E', 0100600, 1, 0, 0, 0, "/data/empty\nwith newline", "");
+  end_item();
+  item_of(7, 'P', 0010644, 1, 0, 0, 0, "/data/fifo", "");
+  end_item();
+  item_of(8, 'F', 0100644, 1, 10000001, 0, 0, "/data/holes", "");
+  record_text(3, "start");
+  data_at(10000000, "e", 1);
+  end_item();
+  item_of(9, 'D', 0040755, 2, 4096, 0, 0, "/data/", "");
+  record_text(4, "acl of dir");
+  end_item();
+  flush();
+  items = 9;
+  total = 5 + (long)sizeof big + 6;
+}
+
+static void batch_item(void) { item_of(1, 'F', 0100644, 1, 5, 0, 0, "/a", ""); }
+
+/* Batches that break one rule each. */
+static bool broken_batch(void) {
+  static char big[999990];
+  size_t at = batch_len;
+  if (strncmp(scene, "batch-", 6)) return false;
+  const char *what = scene + 6;
+#define IS(name) (!strcmp(what, name))
+  if (IS("empty")) put("B000000\n", 8);
+  else if (IS("torn-header")) { record_text(9, "Ix"); number(1, 1); }
+  else if (IS("long-body")) { record_head(9, 0, 0, 100); raw("Ix", 2); }
+  else if (IS("huge-body")) { record_head(1, 0, 0, 0xffffffffu); raw(big, 200); }
+  else if (IS("across")) { record_head(3, 0, 0, 20); raw("ab", 2); flush(); raw("cd", 2); }
+  else if (IS("type-0")) record_text(0, "x");
+  else if (IS("type-10")) record_text(10, "x");
+  else if (IS("type-255")) record_text(255, "x");
+  else if (IS("flags")) { record_head(9, 1, 0, 2); raw("Ix", 2); }
+  else if (IS("lane")) { record_head(9, 0, 1, 2); raw("Ix", 2); }
+  else if (IS("letter")) record_text(9, "Ax");
+  else if (IS("message-empty")) record_head(9, 0, 0, 0);
+  else if (IS("message-nul")) record(9, "Ia\0b", 4);
+  else if (IS("data-first")) record_text(3, "x");
+  else if (IS("end-first")) end_item();
+  else if (IS("meta-first")) record_text(2, "x");
+  else if (IS("item-short")) record(1, big, 127);
+  else if (IS("item-number")) { item_of(2, 'F', 0100644, 1, 5, 0, 0, "/a", ""); end_item(); }
+  else if (IS("item-kind")) { item_of(1, 'Q', 0100644, 1, 5, 0, 0, "/a", ""); end_item(); }
+  else if (IS("item-mode")) { item_of(1, 'D', 0100644, 1, 5, 0, 0, "/a/", ""); end_item(); }
+  else if (IS("item-slash")) { item_of(1, 'D', 040755, 1, 5, 0, 0, "/a", ""); end_item(); }
+  else if (IS("item-size")) { item_of(1, 'F', 0100644, 1, 1ull << 63, 0, 0, "/a", ""); end_item(); }
+  else if (IS("item-no-name")) { item_of(1, 'F', 0100644, 1, 5, 0, 0, "", ""); end_item(); }
+  else if (IS("item-no-target")) { item_of(1, 'S', 0120777, 1, 5, 0, 0, "/a", ""); end_item(); }
+  else if (IS("item-first")) { item_of(1, 'L', 0100644, 2, 5, 0, 1, "/a", "/b"); end_item(); }
+  else if (IS("item-not-link")) { item_of(1, 'F', 0100644, 2, 5, 0, 1, "/a", ""); end_item(); }
+  else if (IS("item-zeros")) { batch_item(); gathered[at + 8 + 9] = 1; end_item(); }
+  else if (IS("item-nanos")) { batch_item(); memset(gathered + at + 8 + 84, 0xff, 4); end_item(); }
+  else if (IS("item-name-length")) { batch_item(); gathered[at + 8 + 123] = 3; end_item(); }
+  else if (IS("item-name-huge")) { batch_item(); memset(gathered + at + 8 + 120, 0xff, 8); end_item(); }
+  else if (IS("item-nul")) { batch_item(); gathered[at + 8 + 129] = 0; end_item(); }
+  else if (IS("item-in-item")) { batch_item(); batch_item(); end_item(); }
+  else if (IS("command-in-item")) { batch_item(); flush(); C("FileIndex\n"); }
+  else if (IS("eod-in-item")) { batch_item(); flush(); }
+  else if (IS("gone-in-item")) { batch_item(); record_text(8, "/b"); }
+  else if (IS("data-empty")) { batch_item(); record_head(3, 0, 0, 0); end_item(); }
+  else if (IS("data-offset-short")) { batch_item(); record_head(3, 1, 0, 7); raw(big, 7); end_item(); }
+  else if (IS("data-offset-only")) { batch_item(); data_at(5, "", 0); end_item(); }
+  else if (IS("data-offset-beyond")) { batch_item(); data_at(1ull << 63, "x", 1); end_item(); }
+  else if (IS("two-acl")) { batch_item(); record_text(4, "x"); record_text(4, "y"); end_item(); }
+  else if (IS("xattr-empty")) { batch_item(); record_head(5, 0, 0, 0); end_item(); }
+  else if (IS("xattr-long")) { batch_item(); flush(); record(5, big, 999001); flush(); end_item(); }
+  else if (IS("many-metas")) { batch_item(); for (int i = 0; i < 65; i++) record_text(2, "m"); end_item(); }
+  else if (IS("end-empty")) { batch_item(); record_head(6, 0, 0, 0); }
+  else if (IS("end-status")) { batch_item(); record(6, "\3", 1); }
+  else if (IS("late-drop")) { batch_item(); flush(); record(6, "\2", 1); }
+  else if (IS("far-drop")) { batch_item(); record(3, big, 70000); record(6, "\2", 1); }
+  else if (IS("object-no-name")) { record_head(7, 0, 0, 10); number(0, 2); raw("12345678", 8); }
+  else if (IS("object-short")) { record_head(7, 0, 0, 4); number(1, 2); raw("ab", 2); }
+  else if (IS("object-long")) { record_head(7, 0, 0, 3 + 900001); number(1, 2); raw("a", 1); raw(big, 900001); }
+  else if (IS("object-name-long")) { record_head(7, 0, 0, 10); number(20, 2); raw("12345678", 8); }
+  else if (IS("exit")) { batch_item(); record_text(3, "12345"); flush(); exit(0); }
+  else if (IS("exit-in-record")) { put("B000100\n\6", 9); exit(0); }
+  else if (IS("unasked")) batch_item();
+  else if (IS("holes-unasked")) { batch_item(); data_at(5, "x", 1); end_item(); }
+  else if (IS("meta-unasked")) { batch_item(); record_text(2, "x"); end_item(); }
+  else if (IS("layout-unasked")) { item_of(1, 'F', 0100644, 1, 5, 9, 0, "/a", ""); end_item(); }
+  else if (IS("gone-unasked")) record_text(8, "/b");
+  else if (IS("tally")) { batch_item(); record_text(3, "12345"); end_item(); flush(); C("TALLY:1 4\n"); }
+  else return false;
+  flush();
+  eod();
+  return true;
+}
+
 /* Every scene from here on breaks one rule; the plugin must fail the job. */
 static bool broken(void) {
   if (is("bad-header")) put("C00x005\nhello", 13);
@@ -228,6 +378,12 @@ static bool broken(void) {
 
 static void on_usr1(int sig) { (void)sig; _exit(0); }
 
+static void endless_batch(void) {
+  static char big[65536];
+  batch_item();
+  for (;;) { record(3, big, sizeof big); flush(); }
+}
+
 static void endless(void) {
   static char big[65536];
   file("/data/endless", "F 1 0 0 100644 1");
@@ -237,14 +393,22 @@ static void endless(void) {
 }
 
 static void backup(void) {
-  if (broken()) return;
+  if (broken() || broken_batch()) return;
   if (is("cancel")) { signal(SIGUSR1, on_usr1); endless(); }
+  if (is("cancel-batch")) { signal(SIGUSR1, on_usr1); endless_batch(); }
   if (is("cancel-ignored")) { signal(SIGUSR1, SIG_IGN); signal(SIGTERM, SIG_IGN); endless(); }
   if (is("cancel-waiting")) { signal(SIGUSR1, on_usr1); text('I', "waiting"); pause(); }
   if (is("stderr")) for (int i = 0; i < 3000; i++) (void)!write(2, "some noise on stderr, which is only text\n", 41);
   if (is("stderr-closed")) close(2);
   if (is("long-message")) { static char m[6000]; memset(m, 'm', sizeof m - 1); for (int i = 60; i < 5900; i += 60) m[i] = '\n'; text('Q', "%s", m); }
   if (is("gone")) { C("GONE:/data/old\n"); C("GONE:/data/dir/\n"); simple("/data/a", "12345"); items = 1; total = 5; }
+  else if (is("gone-batch")) { record_text(8, "/data/old"); record_text(8, "/data/dir/"); item_of(3, 'F', 0100644, 1, 5, 0, 0, "/data/a", ""); record_text(3, "12345"); end_item(); flush(); items = 1; total = 5; }
+  else if (is("batch") || is("slow-batch")) batch_tree();
+  else if (is("batch-error")) {
+    item_of(1, 'F', 0100644, 1, 4, 0, 0, "/data/bad", ""); record_text(3, "xxxx"); record(6, "\1read error in the middle of bad", 32);
+    item_of(2, 'F', 0100644, 1, 4, 0, 0, "/data/bad2", ""); record_text(9, "Qcannot open bad2"); end_item(); flush();
+    items = 2; total = 4;
+  }
   else if (is("accurate")) accurate_tree();
   else if (is("file-error")) {
     file("/data/bad", "F 4 0 0 100644 1"); eod(); C("DATA\n"); packet('D', "xxxx", 4); text('Q', "read error in the middle of bad"); eod();
@@ -306,10 +470,11 @@ int main(void) {
     if (!strncmp(payload, "X-SLX=1", 7)) snprintf(caps, sizeof caps, "%.190s", payload + 7);
   }
   if (getenv("FAKE_SCENE")) snprintf(scene, sizeof scene, "%s", getenv("FAKE_SCENE"));
-  slow = is("slow");
+  slow = !strncmp(scene, "slow", 4);
   if (is("stock")) *caps = 0;
   if (is("tally-missing") || is("tally-wrong") || is("tally-bytes")) strcpy(caps, " tally");
-  else if (is("seek-unasked")) *caps = 0;
+  else if (is("seek-unasked") || is("batch-unasked")) *caps = 0;
+  else if (strstr(scene, "-unasked")) strcpy(caps, " batch");
   text('I', "params %s", all);
   if (*caps) C("X-SLX=1%s unknown\n", caps);
   eod();

@@ -23,10 +23,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The body of one backup: items of one tree or of several, one after the other, then the end, with what all of them
@@ -41,6 +44,9 @@ public final class BackupBody implements AutoCloseable {
 
     /** Items between the reader and the thread that writes: enough to bridge a hand-over. */
     private static final int PREFETCH = 32;
+
+    /** How long the last items of a slow source may lie in the buffer. */
+    private static final Duration IDLE = Duration.ofSeconds(1);
 
     private final BackendSession session;
     private final Job job;
@@ -104,13 +110,27 @@ public final class BackupBody implements AutoCloseable {
     private Mono<Report> write(Flux<Item> from, RawPath root) {
         return Mono.using(
                 () -> new ItemPackets(this, root),
-                packets -> from.publishOn(packets.scheduler(), PREFETCH)
-                        .<Boolean>handle((item, none) -> packets.take(item)) // then() would discard what is kept
-                        .then(Mono.fromCallable(() -> {
-                            packets.finish();
-                            return Report.of("", job);
-                        })),
+                packets -> Mono.firstWithSignal(
+                        from.publishOn(packets.scheduler(), PREFETCH)
+                                .<Boolean>handle(
+                                        (item, none) -> packets.take(item)) // then() would discard what is kept
+                                .then(Mono.fromCallable(() -> {
+                                    packets.finish();
+                                    return Report.of("", job);
+                                })),
+                        flushWhenIdle(packets)),
                 ItemPackets::close);
+    }
+
+    /** What was gathered goes to the plugin though nothing more comes. Ends when it is cancelled, or the plugin is gone. */
+    private static Mono<Report> flushWhenIdle(ItemPackets packets) {
+        return Flux.using(
+                        () -> Schedulers.newSingle("stripeline-ptcomm-idle", true),
+                        timer -> Flux.interval(IDLE, timer).onBackpressureDrop(),
+                        Scheduler::dispose)
+                .publishOn(packets.scheduler(), 1)
+                .doOnNext(tick -> packets.idle())
+                .then(Mono.never());
     }
 
     /** An item is complete: looks after the count now and then. */
@@ -139,6 +159,11 @@ public final class BackupBody implements AutoCloseable {
             throw new ProtocolException("The plugin has stored " + plugins + " items where " + ours
                     + " were sent: the rest would be missing without a word");
         }
+    }
+
+    /** FileIndex of whatever was before the first item. */
+    long countBefore() {
+        return countBefore;
     }
 
     /** FileIndex of the item that was sent last. */

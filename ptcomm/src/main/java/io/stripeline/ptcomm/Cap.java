@@ -15,7 +15,9 @@ public enum Cap {
     /** Many names a question to the FileSet's rules. */
     ACCEPT,
     /** One backend serves all plugin commands of a restore. */
-    ONE;
+    ONE,
+    /** Items of a backup are records of binary packets, many to one. */
+    BATCH;
 
     /** As in the offer. */
     public String word() {

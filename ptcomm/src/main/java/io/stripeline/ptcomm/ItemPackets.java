@@ -11,15 +11,11 @@ import io.stripeline.inode.Inode;
 import io.stripeline.inode.RawPath;
 import io.stripeline.inode.ScanFailure;
 import io.stripeline.ptcomm.blob.EntryBlob;
-import io.stripeline.ptcomm.blob.LayoutTable;
-import io.stripeline.ptcomm.wire.Packet;
-import io.stripeline.ptcomm.wire.PacketWriter;
 import io.stripeline.ptcomm.wire.Text;
 import io.stripeline.slab.Slab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -49,6 +45,7 @@ final class ItemPackets implements AutoCloseable {
     private final WireNames names;
     private final Steady thread = Steady.oneThread("stripeline-ptcomm");
     private final Text text = new Text();
+    private final EntryForm form;
 
     /** The entry that has begun, and is not announced yet. */
     private @Nullable Entry begun;
@@ -56,7 +53,6 @@ final class ItemPackets implements AutoCloseable {
     private @Nullable Slab whole;
 
     private boolean announced;
-    private boolean inData;
     private long at;
     private long contentBytes;
     private List<byte[]> attached = List.of();
@@ -69,6 +65,7 @@ final class ItemPackets implements AutoCloseable {
         this.holes = extensions.has(Cap.HOLES);
         this.keeps = extensions.has(Cap.SEEN) && session.parameters().isSet("accurate");
         this.names = new WireNames(root, extensions);
+        this.form = extensions.has(Cap.BATCH) ? new BatchForm() : new PacketForm(body.countBefore());
     }
 
     Scheduler scheduler() {
@@ -139,8 +136,7 @@ final class ItemPackets implements AutoCloseable {
                 some.limit((int) Math.min(left, some.capacity()));
                 left -= some.remaining();
                 contentBytes += some.remaining();
-                openData();
-                session.put(out -> out.data(some));
+                session.put(out -> form.data(out, offset, false, some));
             }
             at = offset + length;
         }
@@ -167,36 +163,17 @@ final class ItemPackets implements AutoCloseable {
     }
 
     private void write(Slab slab, long offset) throws IOException {
-        ByteBuffer bytes = slab.buffer().duplicate();
-        openData();
-        seek(offset);
+        write(slab.buffer().duplicate(), offset);
+    }
+
+    private void write(ByteBuffer bytes, long offset) throws IOException {
+        boolean jump = offset != at;
+        if (jump && !holes) {
+            throw new IllegalArgumentException("Content at " + offset + " after " + at + ", and no hole between");
+        }
         at = offset + bytes.remaining();
         contentBytes += bytes.remaining();
-        session.put(out -> {
-            while (bytes.remaining() > Packet.MAX_PAYLOAD) {
-                ByteBuffer part = bytes.duplicate();
-                part.limit(part.position() + ZEROS.capacity());
-                bytes.position(part.limit());
-                out.data(part);
-            }
-            out.data(bytes);
-        });
-    }
-
-    private void openData() throws IOException {
-        if (!inData) {
-            inData = true;
-            session.put(out -> out.command("DATA"));
-        }
-    }
-
-    private void seek(long offset) throws IOException {
-        if (offset != at) {
-            if (!holes) {
-                throw new IllegalArgumentException("Content at " + offset + " after " + at + ", and no hole between");
-            }
-            session.put(out -> out.command(text.start("X-SEEK:").add(offset)));
-        }
+        session.put(out -> form.data(out, offset, jump, bytes));
     }
 
     private void end(Item.End end) throws IOException, InterruptedException {
@@ -216,11 +193,7 @@ final class ItemPackets implements AutoCloseable {
                 && entry.inode().isRegular()
                 && at < end.inode().sizeBytes()
                 && end.outcome().hasContent()) {
-            long last = end.inode().sizeBytes() - 1; // the last byte says how long the file is
-            openData();
-            seek(last);
-            contentBytes++;
-            session.put(out -> out.data(ZEROS.duplicate().limit(1)));
+            write(ZEROS.duplicate().limit(1), end.inode().sizeBytes() - 1); // the last byte says how long the file is
         }
         closeItem();
         if (end.outcome().hasContent() && entry.inode().isHardLinked()) {
@@ -235,7 +208,7 @@ final class ItemPackets implements AutoCloseable {
             lost(link);
             return;
         }
-        announce(entry, 'L', index, names.path(link.first()));
+        announce(entry, 'L', index - body.countBefore(), names.path(link.first()));
         closeItem();
     }
 
@@ -254,23 +227,17 @@ final class ItemPackets implements AutoCloseable {
 
     /** What follows the attributes of an entry. */
     private void closeItem() throws IOException, InterruptedException {
-        session.put(PacketWriter::eod); // of the data, or that there is none
-        if (!metadata && attached.size() == MOST_PARTS) {
-            block("ACL", attached.get(1));
-        }
-        if (!metadata && !attached.isEmpty()) {
-            block("XATTR", attached.get(0));
-        }
+        List<byte[]> blobs = metadata ? List.of() : attached;
+        session.put(out -> form.end(out, blobs));
         attached = List.of();
         announced = false;
-        inData = false;
         at = 0;
         session.end();
         body.sent(contentBytes);
         contentBytes = 0;
     }
 
-    private void announce(Entry entry, char letter, long linkIndex, @Nullable RawPath first)
+    private void announce(Entry entry, char letter, long firstNumber, @Nullable RawPath first)
             throws IOException, InterruptedException {
         Inode inode = entry.inode();
         boolean directory = inode.isDirectory();
@@ -291,41 +258,24 @@ final class ItemPackets implements AutoCloseable {
             attached = List.of();
         }
         long layout = body.layoutId(entry);
+        EntryForm.Head head = new EntryForm.Head(
+                inode,
+                entry.attributes(),
+                letter,
+                body.fileIndex() + 1 - body.countBefore(),
+                firstNumber,
+                name,
+                target(letter, entry.attributes(), first),
+                layout,
+                metadata ? attached : List.of());
         session.begin();
         announced = true;
-        session.put(out -> {
-            out.command(text.start("FNAME:").add(name));
-            RowLines.stat(out, text, inode, letter, linkIndex);
-            if (layout != LayoutTable.NONE) {
-                out.command("X-LAYOUT:" + HexFormat.of().toHexDigits(layout));
-            }
-            RowLines.times(out, text, inode);
-            target(out, letter, entry.attributes(), first);
-            if (metadata) {
-                for (byte[] part : attached) {
-                    out.command("METADATA_STREAM");
-                    out.data(ByteBuffer.wrap(part));
-                    out.eod();
-                }
-            }
-            out.eod();
-        });
+        session.put(out -> form.head(out, head));
     }
 
-    private void target(PacketWriter out, char letter, Attributes attributes, @Nullable RawPath first)
-            throws IOException {
+    private byte @Nullable [] target(char letter, Attributes attributes, @Nullable RawPath first) {
         byte[] target = first != null ? first.toBytes() : letter == 'S' ? attributes.linkTarget() : null;
-        if (target != null) {
-            out.command(text.start("LSTAT:").add(names.target(target)));
-        }
-    }
-
-    private void block(String keyword, byte[] part) throws IOException {
-        session.put(out -> {
-            out.command(keyword);
-            out.data(ByteBuffer.wrap(part));
-            out.eod();
-        });
+        return target == null ? null : names.target(target);
     }
 
     // ---- names without content
@@ -343,24 +293,33 @@ final class ItemPackets implements AutoCloseable {
 
     private void keep(byte[] name) throws IOException, InterruptedException {
         if (keeps) {
-            alone("KEEP:", name);
+            alone(out -> out.command(text.start("KEEP:").add(name)));
         }
     }
 
     private void gone(Item.Gone gone) throws IOException, InterruptedException {
         if (session.extensions().has(Cap.SEEN)) {
-            byte[] path = gone.path().toBytes();
-            alone("GONE:", names.name(Dir.root(), path, gone.directory()));
+            byte[] name = names.name(Dir.root(), gone.path().toBytes(), gone.directory());
+            alone(out -> form.gone(out, name));
             body.deleted(gone.directory());
         }
     }
 
-    private void alone(String keyword, byte[] name) throws IOException, InterruptedException {
+    private void alone(BackendSession.Packets packets) throws IOException, InterruptedException {
         session.begin();
         try {
-            session.put(out -> out.command(text.start(keyword).add(name)));
+            session.put(packets);
         } finally {
             session.end();
+        }
+    }
+
+    /** Nothing has come for a while: what was gathered goes to the plugin. */
+    void idle() {
+        try {
+            session.flush();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 

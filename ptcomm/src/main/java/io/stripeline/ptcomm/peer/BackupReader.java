@@ -27,6 +27,7 @@ final class BackupReader {
     private final ObjectReader objects;
     private final DataReader data;
     private final QuestionDesk desk;
+    private final BatchReader batches;
     private boolean tallied;
     private boolean compared;
 
@@ -50,6 +51,7 @@ final class BackupReader {
         this.objects = new ObjectReader(wire, count);
         this.data = new DataReader(wire, agreed.has(Cap.HOLES), count);
         this.desk = new QuestionDesk(wire, agreed, settings.isAccurate(start), daemon, count);
+        this.batches = new BatchReader(wire, agreed, count, heads, receiver, daemon, this::gone);
         if (full && start == Start.BACKUP) {
             count.own(); // the plugin's options for restores
         }
@@ -65,6 +67,9 @@ final class BackupReader {
         while (packet.status() != Status.EOD) {
             packet = item(packet);
         }
+        if (batches.isInside()) {
+            throw wire.broken(18, "the list ends inside an item of a batch");
+        }
         if (agreed.has(Cap.TALLY) && start == Start.BACKUP && !tallied) {
             throw wire.broken(18, "the list ends without TALLY");
         }
@@ -72,6 +77,14 @@ final class BackupReader {
 
     /** Handles what starts here; the packet behind it. */
     private Packet item(Packet first) throws IOException {
+        if (first.status() == Status.BATCH && !tallied) {
+            compared = false;
+            batches.take(first);
+            return wire.read("an item or the end");
+        }
+        if (batches.isInside()) {
+            throw wire.broken(18, "inside an item of a batch only batches may come");
+        }
         if (first.status() != Status.COMMAND) {
             throw wire.broken(18, "between items only commands and EOD may come");
         }

@@ -2,6 +2,7 @@ package io.stripeline.ptcomm.peer;
 
 import io.stripeline.ptcomm.Cap;
 import io.stripeline.ptcomm.Extensions;
+import io.stripeline.ptcomm.wire.BatchItem;
 import io.stripeline.ptcomm.wire.Packet;
 import io.stripeline.ptcomm.wire.ProtocolException;
 import io.stripeline.ptcomm.wire.StatLine;
@@ -70,12 +71,46 @@ final class HeadReader {
         if (stat == null) {
             throw wire.broken(19, "no STAT for " + RawBytes.show(name));
         }
+        return head(name, stat, times == null ? NO_TIMES : times, link, layout, metadata);
+    }
+
+    /** The same of an item of a batch. */
+    FileHead of(BatchItem item, List<byte[]> metadata) throws IOException {
+        boolean link = item.kind() == 'L';
+        long index = item.first() == 0 ? 0 : count.fileIndexOf(item.first());
+        StatLine stat = new StatLine(
+                item.kind() == 'P' ? 'F' : item.kind(),
+                item.sizeBytes(),
+                item.uid(),
+                item.gid(),
+                item.mode(),
+                Integer.toUnsignedLong(item.nlink()),
+                index);
+        boolean regular = (item.mode() & TYPE_BITS) == REGULAR;
+        if (link == (item.first() == 0)) {
+            throw wire.broken(19, "a hard link, and only that, has a first name: " + RawBytes.show(item.name()));
+        }
+        boolean fits = item.kind() == 'P' ? !regular : regular || item.kind() != 'F';
+        if (!fits) {
+            throw wire.broken(19, "the mode does not fit the kind: " + RawBytes.show(item.name()));
+        }
+        if (regular && item.rdev() != 0 && !agreed.has(Cap.META)) {
+            throw wire.broken(18, "a layout, which was not agreed on");
+        }
+        byte[] target = item.target().length == 0 ? null : item.target();
+        TimeLine times = new TimeLine(item.atimeSeconds(), item.mtimeSeconds(), item.ctimeSeconds());
+        return head(item.name(), stat, times, target, regular ? item.rdev() : 0, metadata);
+    }
+
+    private FileHead head(
+            byte[] name, StatLine stat, TimeLine times, byte @Nullable [] link, long layout, List<byte[]> metadata)
+            throws IOException {
         check(name, stat, link);
         long fileIndex = count.item();
         if (stat.type() == 'F' || stat.type() == 'E') {
             count.linkable(fileIndex);
         }
-        return new FileHead(fileIndex, name, stat, times == null ? NO_TIMES : times, link, layout, metadata);
+        return new FileHead(fileIndex, name, stat, times, link, layout, metadata);
     }
 
     private void once(@Nullable Object before, String what) throws IOException {

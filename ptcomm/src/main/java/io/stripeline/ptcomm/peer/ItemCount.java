@@ -48,6 +48,16 @@ final class ItemCount {
         return own + items + deletions;
     }
 
+    /** Number of the item that came last, as batches count. */
+    long number() {
+        return items + deletions;
+    }
+
+    /** FileIndex of the item of that number. */
+    long fileIndexOf(long number) {
+        return own + number;
+    }
+
     long items() {
         return items;
     }

@@ -29,7 +29,7 @@ final class Opening {
         Extensions agreed = parameters(start, settings, parameters);
         wire.command(start.command());
         started(start);
-        wire.body(!agreed.caps().isEmpty());
+        wire.body(!agreed.caps().isEmpty(), agreed.has(Cap.BATCH) && start == Start.BACKUP);
         return agreed;
     }
 

@@ -35,6 +35,7 @@ final class Wire {
     private volatile boolean cancelled;
     private boolean inBody;
     private boolean exactNames;
+    private boolean batches;
     private long received;
     private long receivedBytes;
     private long sent;
@@ -54,9 +55,11 @@ final class Wire {
      * From here on E is no answer any more.
      *
      * @param exact whether names may end in white space, since one newline is all that is stripped
+     * @param batched whether batches were agreed on
      */
-    void body(boolean exact) {
+    void body(boolean exact, boolean batched) {
         inBody = true;
+        batches = batched;
         exactNames = exact;
     }
 
@@ -91,6 +94,11 @@ final class Wire {
                 return check(packet);
             }
         }
+    }
+
+    /** A message that came in another way than as a packet. */
+    void said(Packet message) {
+        messages.add(message);
     }
 
     private Packet next(String what) throws IOException {
@@ -129,7 +137,14 @@ final class Wire {
                 throw new Broken(Result.ABORTED, MessageLog.text(packet));
             }
             case TERMINATE -> throw broken(10, "T is the plugin's");
-            case BATCH -> throw broken(2, "batches were not agreed on");
+            case BATCH -> {
+                if (!batches) {
+                    throw broken(2, "batches were not agreed on");
+                }
+                if (packet.payload().length == 0) {
+                    throw broken(3, "an empty batch");
+                }
+            }
             case COMMAND -> checkCommand(packet.payload());
             case DATA -> {
                 if (packet.payload().length == 0) {
