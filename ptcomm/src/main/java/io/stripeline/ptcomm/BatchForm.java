@@ -23,7 +23,9 @@ final class BatchForm implements EntryForm {
         Inode inode = head.inode();
         byte[] name = head.name();
         byte[] target = head.target() == null ? NONE : head.target();
-        ByteBuffer to = out.record(RecordType.ITEM, BatchItem.FIXED_BYTES + name.length + target.length);
+        int length = BatchItem.FIXED_BYTES + name.length + target.length;
+        boolean gathered = length <= PacketWriter.MAX_GATHERED_BODY; // all but names of depths beyond any PATH_MAX
+        ByteBuffer to = gathered ? out.record(RecordType.ITEM, length) : ByteBuffer.allocate(length);
         to.putLong(head.number()).putInt(kind(head.letter(), inode) << 24);
         to.putInt(inode.mode()).putInt(inode.uid()).putInt(inode.gid()).putInt(inode.nlink());
         to.putInt(head.attributes().projectId());

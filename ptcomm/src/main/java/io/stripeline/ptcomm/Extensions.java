@@ -35,6 +35,11 @@ public record Extensions(Set<Cap> caps) {
         return new Extensions(caps.stream().filter(other.caps::contains).collect(Collectors.toSet()));
     }
 
+    /** All of it but one. */
+    public Extensions without(Cap cap) {
+        return new Extensions(caps.stream().filter(one -> one != cap).collect(Collectors.toSet()));
+    }
+
     /** Reads the value of {@link #KEY}; another version than ours offers nothing. */
     public static Extensions parse(String value) {
         Set<Cap> caps = EnumSet.noneOf(Cap.class);

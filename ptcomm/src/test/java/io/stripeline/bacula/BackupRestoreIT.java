@@ -20,13 +20,15 @@ final class BackupRestoreIT {
         lab = BaculaLab.up();
     }
 
-    /** With all of our extension: to the nanosecond, names of any bytes. */
-    @Test
-    void aHostileTreeComesBack() throws Exception {
-        Path tree = lab.hostile("hostile");
-        lab.define("hostile", "stripeline: path=" + tree);
-        JobResult full = lab.run("hostile", "Full").good();
-        Path target = lab.target("hostile");
+    /** With all of our extension, and without batches: to the nanosecond, names of any bytes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " slx=meta,seen,tally,holes,accept,one"})
+    void aHostileTreeComesBack(String options) throws Exception {
+        String name = options.isEmpty() ? "hostile" : "hostile-unbatched";
+        Path tree = lab.hostile(name);
+        lab.define(name, "stripeline: path=" + tree + options);
+        JobResult full = lab.run(name, "Full").good();
+        Path target = lab.target(name);
         lab.restore(List.of(full.id()), "where=" + target).good();
         lab.assertSame(tree, Path.of(target + "" + tree));
     }

@@ -60,13 +60,14 @@ public abstract class BackupConformance {
 
     protected abstract BackendUnderTest backend();
 
-    /** Stock, with and without metadata; extended with all, with nothing, and with each capability alone. */
+    /** Stock, with and without metadata; extended with all, all but batches, nothing, and each capability alone. */
     protected Stream<Dialect> dialects() {
         return Stream.concat(
                 Stream.of(
                         Dialect.stock(),
                         Dialect.stockWithoutMetadata(),
                         Dialect.extended(),
+                        Dialect.extended(Extensions.ALL.without(Cap.BATCH)),
                         Dialect.extended(Extensions.NONE)),
                 EnumSet.allOf(Cap.class).stream().map(cap -> Dialect.extended(new Extensions(EnumSet.of(cap)))));
     }

@@ -46,7 +46,7 @@ public abstract class ChangeConformance {
     protected abstract BackendUnderTest backend();
 
     protected Stream<Dialect> dialects() {
-        return Stream.of(Dialect.stock(), Dialect.extended());
+        return Stream.of(Dialect.stock(), Dialect.extended(), Dialect.extended(Extensions.ALL.without(Cap.BATCH)));
     }
 
     @BeforeEach

@@ -35,7 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 public abstract class InterruptionConformance {
     private static final List<Dialect> DIALECTS = List.of(
-            Dialect.stock(), Dialect.stockWithoutMetadata(), Dialect.extended(), Dialect.extended(Extensions.NONE));
+            Dialect.stock(),
+            Dialect.stockWithoutMetadata(),
+            Dialect.extended(),
+            Dialect.extended(Extensions.ALL.without(Cap.BATCH)),
+            Dialect.extended(Extensions.NONE));
 
     @TempDir
     protected Path work;

@@ -33,7 +33,7 @@ public final class PacketWriter {
     public static final int MAX_BODY = Packet.MAX_PAYLOAD - BatchRecord.HEADER_BYTES - Long.BYTES;
 
     /** Most of a body that is put into the buffer by the caller. */
-    static final int MAX_GATHERED_BODY = BUFFER_BYTES - Packet.HEADER_BYTES - BatchRecord.HEADER_BYTES;
+    public static final int MAX_GATHERED_BODY = BUFFER_BYTES - Packet.HEADER_BYTES - BatchRecord.HEADER_BYTES;
 
     public PacketWriter(GatheringByteChannel channel) {
         this.channel = channel;

@@ -94,6 +94,35 @@ class WireFuzzTest {
         }
     }
 
+    static Stream<byte[]> batches() throws IOException {
+        return BatchSeeds.all();
+    }
+
+    /** Records are what lies in the packet, byte for byte; else it is refused. */
+    @MethodSource("batches")
+    @FuzzTest(maxDuration = "60s")
+    void batch(byte[] payload) {
+        ByteBuffer bytes = ByteBuffer.wrap(payload);
+        try {
+            while (bytes.hasRemaining()) {
+                int start = bytes.position();
+                BatchRecord record = BatchRecord.next(bytes);
+                int length = record.body().remaining();
+                assertThat(bytes.position()).isEqualTo(start + BatchRecord.HEADER_BYTES + length);
+                assertThat(payload[start]).isEqualTo(record.type().code());
+                assertThat(record.body()).isEqualTo(ByteBuffer.wrap(payload, start + BatchRecord.HEADER_BYTES, length));
+                if (record.type() == RecordType.ITEM) {
+                    BatchItem item = BatchItem.parse(record.body());
+                    assertThat(item.name().length + item.target().length + BatchItem.FIXED_BYTES)
+                            .isEqualTo(length);
+                    assertThat(item.sizeBytes()).isNotNegative();
+                }
+            }
+        } catch (ProtocolException refused) {
+            assertThat(refused).hasMessageNotContaining("\n");
+        }
+    }
+
     static Stream<byte[]> statLines() {
         return seeds(
                 "F 12 0 0 0100664 2",
