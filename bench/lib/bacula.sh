@@ -83,10 +83,11 @@ bacula_trees() {
 bacula_jobs() { # NAME PATH
   in_bacula add-job "$1-stock" "$2"
   in_bacula add-job "$1-ours" "stripeline: path=$2"
+  in_bacula add-job "$1-nobatch" "stripeline: path=$2 slx=meta,seen,tally,holes,accept,one"
   in_bacula add-job "$1-plain" "stripeline: path=$2 slx=off"
 }
 
-bacula_contenders=(stock 'bacula-fd' ours 'stripeline' plain 'stripeline slx=off')
+bacula_contenders=(stock 'bacula-fd' ours 'stripeline' nobatch 'stripeline without batch' plain 'stripeline slx=off')
 
 # bacula_round ROW NAME ROUND LEVEL: each contender once.
 bacula_round() {
