@@ -148,7 +148,7 @@ final class GoneNames {
     /** What is there as something else than it was is gone: a directory's name is another one to a backup server. */
     private void check(RawPath path, boolean directory, List<Item> out) {
         try {
-            if (!Selected.mayHold(spec.shard(), path)) {
+            if (!Selected.mayHold(spec, path, directory)) {
                 return;
             }
             Inode inode = settled.source.inode(path);

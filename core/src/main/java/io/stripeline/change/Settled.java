@@ -132,7 +132,7 @@ public final class Settled implements AutoCloseable {
     }
 
     /**
-     * The names that are gone, of those that the shard of {@code spec} may hold; none twice. Where the {@link Past} knows
+     * The names that are gone, of those that {@code spec} may have taken but for its gate; none twice. Where the {@link Past} knows
      * nothing, names below a renamed directory are told from what it took along, but for a source that tells paths not
      * all of them, and names below a directory that was lost or left the tree are not: each such directory is a warning of
      * {@code job}.

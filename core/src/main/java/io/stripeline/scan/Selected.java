@@ -138,12 +138,20 @@ public final class Selected {
     }
 
     /**
-     * True for a name that {@code part} may hold, whatever stood there: by subtree that is known from the path, by hash
-     * it is not, since the inode is gone.
+     * True for a name that {@code spec} may have taken, whatever stood there; its gate is not asked. By subtree a shard is
+     * known from the path, by hash it is not, since the inode is gone.
      */
-    public static boolean mayHold(Shard part, RawPath path) {
-        ShardRule rule = new ShardRule(part);
-        return rule.by() == Shard.By.HASH || owns(rule, path);
+    public static boolean mayHold(ScanSpec spec, RawPath path, boolean directory) {
+        ShardRule rule = new ShardRule(spec.shard());
+        if (rule.by() == Shard.By.SUBTREE && !owns(rule, path)) {
+            return false;
+        }
+        for (RawPath at = path; !at.isRoot(); at = at.parent()) {
+            if (matches(spec.excludes(), at)) {
+                return false;
+            }
+        }
+        return directory || spec.includes().isEmpty() || matches(spec.includes(), path);
     }
 
     private static boolean owns(ShardRule shard, RawPath path) {

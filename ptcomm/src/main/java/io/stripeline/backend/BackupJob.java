@@ -111,7 +111,7 @@ final class BackupJob {
                             temporary(),
                             job,
                             found -> Flux.concat(
-                                    found.gone(),
+                                    new GoneRules(rules).taken(found.gone()),
                                     found.rows()
                                             .transform(Read.items(volume.content(), slabs, wanted, found.base(), job))))
                     .transform(options.throttle().limit());

@@ -34,7 +34,7 @@ final class Finding {
     /**
      * What was found.
      *
-     * @param gone names that are not there any more
+     * @param gone names that are not there any more; none where the plugin takes none
      * @param rows what is there and may have changed
      * @param base judges the rows
      */
@@ -203,7 +203,10 @@ final class Finding {
         walked = lostAll;
         ScanSpec looked = spec.of(walked);
         Volume volume = tree.volume();
-        return new Found(settled.gone(volume, looked, job), settled.rows(volume, looked, job), settled.base(base));
+        return new Found(
+                bases.answersUnasked() ? settled.gone(volume, looked, job) : Flux.empty(),
+                settled.rows(volume, looked, job),
+                settled.base(base));
     }
 
     private Found walk(Spec spec, Base base, Job job) {

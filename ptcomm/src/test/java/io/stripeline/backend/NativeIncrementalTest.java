@@ -428,4 +428,35 @@ final class NativeIncrementalTest {
             assertThat(warnings).isEmpty();
         }
     }
+
+    /** What the FileSet never took is no deletion. */
+    @Test
+    void whatIsExcludedIsNeitherSentNorDeleted() throws Exception {
+        FileDaemon fileSet = new FileDaemon() {
+            @Override
+            public boolean accepts(byte[] name, int mode) {
+                String text = new String(name);
+                return !text.endsWith("/scratch") && !text.endsWith(".bak");
+            }
+        };
+        tree.directory("scratch");
+        for (String file : List.of("a.tmp", "a.bak", "scratch/a", "b.tmp", "b.bak", "scratch/b")) {
+            tree.write(file, "x");
+        }
+        run(Dialect.extended(), JobSettings.named("job.1"), fileSet, "exclude=*.tmp")
+                .close();
+        for (String file : List.of("a.tmp", "a.bak", "scratch/a", "goes")) {
+            tree.remove(file);
+        }
+        tree.write("b.tmp", "y");
+        tree.rename("b.bak", "taken");
+        tree.rename("changes", "changes.bak");
+        tree.rename("scratch", "other/kept");
+        try (RecordedJob job = run(Dialect.extended(), next("job.2", "job.1"), fileSet, "exclude=*.tmp")) {
+            assertThat(names(job)).containsExactly("/", "/other/", "/other/kept/", "/other/kept/b", "/taken");
+            assertThat(gone(job))
+                    .contains("/changes", "/goes")
+                    .allMatch(name -> name.matches("/changes|/goes|/other/kept/a"));
+        }
+    }
 }
