@@ -6,7 +6,10 @@ import io.stripeline.logged.LoggedTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,10 +94,14 @@ final class ChangeLogIT {
         assertRestores("logged", incremental.id());
         tree.remove("linked");
         tree.write("renamed/new", "new");
+        tree.link("fresh", "fresh too");
+        tree.rename("renamed/deeper", "deeper");
         JobResult second = lab.run("logged", "Incremental").good();
-        assertThat(lab.names(second.id(), root("logged")))
-                .contains("-/linked", "/same", "/renamed/new")
-                .doesNotContain("/changes");
+        List<String> names = lab.names(second.id(), root("logged"));
+        assertThat(names)
+                .contains("-/linked", "/same", "/renamed/new", "/fresh", "/fresh too", "/deeper/deep")
+                .contains("-/renamed/deeper/deep")
+                .doesNotContain("/changes", "/renamed/below");
         assertRestores("logged", second.id());
         JobResult differential = lab.run("logged", "Differential").good();
         assertThat(lab.names(differential.id(), root("logged")))
@@ -145,5 +152,65 @@ final class ChangeLogIT {
         assertThat(incremental.log()).contains("does not tell all since the base job");
         assertThat(lab.names(incremental.id(), root("loggedpurged")))
                 .contains("/changes", "/fresh", "/renamed/", "/renamed/below", "/renamed/deeper/deep");
+    }
+
+    @Test
+    void aCancelledJobDoesNotMoveThePlaceInTheLog() throws Exception {
+        LoggedTree tree = started("loggedcancel");
+        lab.define("loggedcancel", "stripeline: path=" + root("loggedcancel") + " fs=logged rate=1M");
+        lab.run("loggedcancel", "Full").good();
+        long acknowledged = tree.acknowledged();
+        change(tree);
+        tree.write("large", "x".repeat(64 << 20));
+        int job = lab.start("loggedcancel", "Incremental");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !lab.backends(job).isEmpty());
+        Thread.sleep(2000); // in the middle of the file
+        lab.console("cancel jobid=" + job + " yes");
+        assertThat(lab.end(job).status()).isEqualTo("A");
+        assertThat(tree.acknowledged()).isEqualTo(acknowledged);
+        tree.write("large", "small by now");
+        JobResult next = lab.run("loggedcancel", "Incremental").good();
+        assertThat(next.log()).contains("what its log tells to have changed since");
+        assertThat(lab.names(next.id(), root("loggedcancel")))
+                .contains("/changes", "/fresh", "/large", "/renamed/below", "-/goes", "-/dir/below")
+                .doesNotContain("/same");
+        assertRestores("loggedcancel", next.id());
+    }
+
+    /** Side by side: neither has the log forget what the other one needs. */
+    @Test
+    void shardsKeepPlacesOfTheirOwn() throws Exception {
+        LoggedTree tree = started("loggedshards");
+        Path root = root("loggedshards");
+        for (int i = 0; i < 8; i++) {
+            tree.directory("d" + i);
+            tree.write("d" + i + "/f", "f" + i);
+        }
+        List<String> jobs = List.of("loggedshards1", "loggedshards2");
+        for (int i = 1; i <= 2; i++) {
+            lab.define(jobs.get(i - 1), "stripeline: path=" + root + " fs=logged shard=" + i + "/2");
+        }
+        for (int id : List.of(lab.start(jobs.get(0), "Full"), lab.start(jobs.get(1), "Full"))) {
+            lab.end(id).good();
+        }
+        change(tree);
+        tree.remove("d3");
+        tree.write("d4/f", "other");
+        List<JobResult> ended = new ArrayList<>();
+        for (int id : List.of(lab.start(jobs.get(0), "Incremental"), lab.start(jobs.get(1), "Incremental"))) {
+            ended.add(lab.end(id).good());
+        }
+        List<String> names = new ArrayList<>();
+        for (JobResult job : ended) {
+            assertThat(job.log()).contains("what its log tells to have changed since");
+            names.addAll(lab.names(job.id(), root));
+        }
+        assertThat(names)
+                .doesNotHaveDuplicates()
+                .contains("/changes", "/fresh", "/renamed/below", "/d4/f", "-/goes", "-/dir/below", "-/d3/", "-/d3/f")
+                .doesNotContain("/same", "/d5/f");
+        assertRestores("loggedshards", ended.get(0).id(), ended.get(1).id());
     }
 }

@@ -69,7 +69,8 @@ final class Predecessor {
                 .max(Comparator.comparingLong(Candidate::startSeconds));
         if (older.isPresent() && !said) {
             said = true;
-            warning.accept("this host has no cursor of the base job " + job.previousJob()
+            warning.accept("this host has no cursor of the base job "
+                    + (job.previousJob().isEmpty() ? "(which is not named, as in estimates)" : job.previousJob())
                     + " and goes by an older one: what has changed since that is sent");
         }
         return older.map(Candidate::file);
