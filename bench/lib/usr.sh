@@ -85,7 +85,7 @@ usr_row() { # ROW STRIPELINE-COMPRESSION RESTIC-COMPRESSION BORG-COMPRESSION
 usr_compare() {
   local top=$repo/out differences
   [[ ! -d $top$source_dir ]] || top=$top$source_dir
-  differences=$(diff <(usr_listing "$source_dir") <(usr_listing "$top") | wc -l)
+  differences=$(diff <(usr_listing "$source_dir") <(usr_listing "$top") | tee -a "$log" | wc -l)
   fact "$row restore.settings" "Restored by Stripeline in round 1 and compared with the source (kind, mode, owner, size and link count but of directories, mtime in ns, link target; content of every file by diff -r): $differences lines differ, $(diff -rq --no-dereference "$source_dir" "$top" 2>&1 | wc -l) files differ in content."
 }
 
