@@ -32,6 +32,9 @@ final class WorkList {
 
     private Work.@Nullable Root root = new Work.Root();
     private int live;
+    /** Of those that live the ones that were told to end and have not yet: nobody else has to go in their place. */
+    private int leaving;
+
     private int waiting;
     private int wakeups;
     private boolean closed;
@@ -82,7 +85,7 @@ final class WorkList {
         lock.lock();
         try {
             limit = workers;
-            feed(Math.min(workers, names.size() + listings.size() + dirs.size()));
+            feed(Math.min(workers, queued()));
         } finally {
             lock.unlock();
         }
@@ -157,7 +160,7 @@ final class WorkList {
             if (done >= 0) {
                 inFlight[done]--;
             }
-            while (!closed && live <= limit) {
+            while (!closed && live - leaving <= limit) {
                 Work next = pick();
                 if (next != null) {
                     inFlight[next.lane()]++;
@@ -176,6 +179,7 @@ final class WorkList {
                     return NOTHING;
                 }
             }
+            leaving++;
             return null;
         } finally {
             lock.unlock();
@@ -266,11 +270,12 @@ final class WorkList {
         lock.lock();
         try {
             live--;
+            leaving = Math.max(0, leaving - 1); // one that failed was not told
             if (!closed) {
-                if (live > 0 && waiting == live && isEmpty()) {
+                if (waiting == live && isEmpty()) {
                     end();
                 } else {
-                    feed(0);
+                    feed(Math.min(limit, queued())); // it may have been woken for work that it left to others
                 }
             }
             return closed && live == 0;
@@ -280,7 +285,12 @@ final class WorkList {
     }
 
     private boolean isEmpty() {
-        return names.size() + listings.size() + dirs.size() == 0 && spilled.isEmpty();
+        return queued() == 0;
+    }
+
+    /** Pieces of work that are there; what is on disk counts as one. */
+    private int queued() {
+        return names.size() + listings.size() + dirs.size() + (spilled.isEmpty() ? 0 : 1);
     }
 
     /** Gives back what nobody took; called by the last worker. */
