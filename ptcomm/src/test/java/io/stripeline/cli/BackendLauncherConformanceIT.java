@@ -5,6 +5,7 @@ import io.stripeline.ptcomm.SessionConformance;
 import io.stripeline.ptcomm.peer.BackendLink;
 import io.stripeline.ptcomm.peer.ProcessLink;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,7 +29,17 @@ final class BackendLauncherConformanceIT extends SessionConformance {
                 return ProcessLink.start(
                         List.of("env", "-u", "HOME", "-u", "LANG", "-u", "LC_ALL", "-u", "PATH", launcher),
                         1,
-                        Map.of("STRIPELINE_LOG_DIR", work.resolve("log").toString()));
+                        environment());
+            }
+
+            private Map<String, String> environment() {
+                Map<String, String> out = new HashMap<>();
+                out.put("STRIPELINE_LOG_DIR", work.resolve("log").toString());
+                String seconds = System.getProperty(PROGRESS);
+                if (seconds != null) {
+                    out.put("STRIPELINE_BACKEND_JAVA_OPTS", "-D" + PROGRESS + "=" + seconds);
+                }
+                return out;
             }
         };
     }
