@@ -1,29 +1,23 @@
 package io.stripeline.striped;
 
 import io.stripeline.Capabilities;
-import io.stripeline.FileSystemId;
 import io.stripeline.Volume;
 import io.stripeline.flow.Item;
-import io.stripeline.flow.Job;
+import io.stripeline.forward.ForwardingVolume;
 import io.stripeline.inode.Entry;
-import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.RawPath;
 import io.stripeline.read.ContentSource;
-import io.stripeline.scan.ScanSpec;
 import io.stripeline.write.TreeWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import reactor.core.publisher.Flux;
 
 /** A directory whose files have layouts; all else is the inner volume's. */
-final class StripedVolume implements Volume {
-    private final Volume inner;
-
+final class StripedVolume extends ForwardingVolume {
     StripedVolume(Volume inner) {
-        this.inner = inner;
+        super(inner);
     }
 
     @Override
@@ -32,23 +26,8 @@ final class StripedVolume implements Volume {
     }
 
     @Override
-    public Path root() {
-        return inner.root();
-    }
-
-    @Override
-    public FileSystemId fileSystemId() {
-        return inner.fileSystemId();
-    }
-
-    @Override
-    public FileSystemId fileSystemId(long device) {
-        return inner.fileSystemId(device);
-    }
-
-    @Override
     public Capabilities capabilities() {
-        Capabilities of = inner.capabilities();
+        Capabilities of = super.capabilities();
         return new Capabilities(
                 of.changes(),
                 true,
@@ -63,19 +42,15 @@ final class StripedVolume implements Volume {
     }
 
     @Override
-    public Flux<InodeBatch> scan(ScanSpec spec, Job job) {
-        return inner.scan(spec, job);
-    }
-
-    @Override
     public ContentSource content() {
-        return new StripedContent(inner.content());
+        return new StripedContent(super.content());
     }
 
     @Override
     public TreeWriter writer() {
         Path log = Path.of(System.getProperty(StripedDriver.LOG));
-        return (items, plan, job) -> inner.writer().write(items.doOnNext(item -> announced(item, log)), plan, job);
+        TreeWriter inner = super.writer();
+        return (items, plan, job) -> inner.write(items.doOnNext(item -> announced(item, log)), plan, job);
     }
 
     /** As a file is announced: a filesystem with layouts has to know then. */
@@ -91,10 +66,5 @@ final class StripedVolume implements Volume {
                 throw new UncheckedIOException(failed);
             }
         }
-    }
-
-    @Override
-    public void close() {
-        inner.close();
     }
 }
