@@ -34,6 +34,9 @@ class KilledBackupTest {
     /** A store is replaced after so many kills: the first backup is the longest, and checks stay short. */
     private static final int KILLS_PER_STORE = 3;
 
+    /** One kill of so many is aimed at a checkpoint: where the machine is quick, random ones may all miss. */
+    private static final int KILLS_PER_CHECKPOINT = 4;
+
     private static final int FILES = 150;
     private static final int FILE_BYTES = 60_000;
 
@@ -142,8 +145,12 @@ class KilledBackupTest {
             }
             Random random = new Random(kill);
             DiskTree.add(source, "d", Tree.file("new" + kill, Content.random(kill, 500_000 + random.nextInt(500_000))));
+            long millis = random.nextLong(longestMillis);
+            Moment moment = kill % KILLS_PER_CHECKPOINT == 0
+                    ? nextRoot(store)
+                    : running -> running.waitFor(millis, TimeUnit.MILLISECONDS);
             Process child = start(source, store, "-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable");
-            killAfter(child, random.nextLong(longestMillis));
+            kill(child, moment);
             examine(source, store, kill);
             DiskTree.remove(source, "d/new" + kill);
         }
@@ -152,10 +159,36 @@ class KilledBackupTest {
         assertThat(withPartial).isPositive();
     }
 
-    private void killAfter(Process child, long millis) throws Exception {
+    /** A moment to kill a child at. */
+    private interface Moment {
+        void await(Process child) throws Exception;
+    }
+
+    /** When the child has published one more root, of a checkpoint as a rule. */
+    private static Moment nextRoot(Path store) throws Exception {
+        int before = roots(store);
+        return child -> {
+            while (child.isAlive() && roots(store) <= before) {
+                child.waitFor(1, TimeUnit.MILLISECONDS);
+            }
+        };
+    }
+
+    private static int roots(Path store) throws Exception {
+        Path roots = store.resolve("roots");
+        if (!Files.isDirectory(roots)) {
+            return 0;
+        }
+        try (Stream<Path> all = Files.list(roots)) {
+            return (int) all.filter(root -> !root.getFileName().toString().startsWith("."))
+                    .count();
+        }
+    }
+
+    private void kill(Process child, Moment moment) throws Exception {
         try (BufferedReader lines = child.inputReader()) {
             assertThat(lines.readLine()).isEqualTo("running");
-            child.waitFor(millis, TimeUnit.MILLISECONDS);
+            moment.await(child);
             child.toHandle().destroyForcibly(); // SIGKILL; the process object would close its pipes
             child.waitFor();
             String line = lines.readLine();
