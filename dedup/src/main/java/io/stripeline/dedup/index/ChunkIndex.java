@@ -9,7 +9,7 @@ public interface ChunkIndex extends AutoCloseable {
     @Nullable
     ChunkPlace find(BlobId id);
 
-    /** Adds what an index file lists; a chunk that is known already stays where it is. */
+    /** Adds what an index file lists; of a chunk that is known already either copy may be answered from then on. */
     void add(IndexFile file);
 
     /** Chunks known. */

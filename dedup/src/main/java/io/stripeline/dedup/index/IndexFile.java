@@ -15,10 +15,12 @@ import java.util.List;
 public final class IndexFile {
     public static final int MAX_ENTRIES = 262_144;
     public static final int MAX_BYTES = 32 << 20;
+    /** Of a chunk. */
+    public static final int ENTRY_BYTES = 53;
+
     static final int MAGIC = 0x534C4958;
     static final int HEADER_BYTES = 32;
     static final int PACK_BYTES = 45;
-    static final int ENTRY_BYTES = 53;
 
     /** A pack that the file lists. */
     public record Pack(BlobId id, BlobKind kind, int chunks, long sizeBytes) {}

@@ -72,7 +72,7 @@ final class Check {
                 .list(failure -> damage("roots", failure.getMessage()))
                 .size();
         for (BlobId name : ids("index")) {
-            guard(IndexFile.nameOf(name), () -> index(repository.readIndex(name)));
+            guard(IndexFile.nameOf(name), () -> index(repository.indexFiles().read(name)));
             indexFiles++;
         }
         for (BlobId pack : ids("packs")) {

@@ -64,6 +64,9 @@ final class Copies {
 
     /** Takes the packs of an index file in; {@code named} is false where the file was made here from the packs. */
     void add(IndexFile file, boolean named) {
+        if (areAnyAvoided() || !named) {
+            keep(file, named);
+        }
         index.add(file);
         for (IndexFile.Pack pack : file.packs()) {
             if (named) {
@@ -75,6 +78,18 @@ final class Copies {
         if (areAnyAvoided()) {
             prefer(file);
         }
+    }
+
+    /** Keeps the known copies that are better than what the file may put in their place. */
+    private void keep(IndexFile file, boolean named) {
+        file.forEach((bytes, at, pack, frame, stored, offset, length, form) -> {
+            BlobId id = BlobId.of(bytes, at);
+            ChunkPlace known = find(id);
+            boolean asGood = named && !isAvoided(file.packs().get(pack).id(), id);
+            if (!asGood && known != null && isSound(known, id)) {
+                better.put(id, known);
+            }
+        });
     }
 
     /** Takes from an index file the copies that are better than those known. */

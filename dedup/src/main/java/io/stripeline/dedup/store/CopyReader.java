@@ -75,7 +75,7 @@ final class CopyReader {
         synchronized (copies) {
             if (copies.damaged(pack)) {
                 repository.refresh(); // a prune may have moved what was in the pack
-                repository.forEachIndex(copies::prefer);
+                repository.indexFiles().forEach(copies::prefer);
             }
         }
     }
@@ -88,12 +88,14 @@ final class CopyReader {
         }
         List<ChunkPlace> found = new ArrayList<>();
         if (tried.size() > 1 || copies.areManyDamaged()) {
-            repository.forEachIndex(file -> file.forEach((bytes, at, pack, frame, stored, offset, length, form) -> {
-                ChunkPlace copy = new ChunkPlace(file.packs().get(pack).id(), frame, stored, offset, length);
-                if (BlobId.of(bytes, at).equals(id) && !tried.contains(copy)) {
-                    found.add(copy);
-                }
-            }));
+            repository
+                    .indexFiles()
+                    .forEach(file -> file.forEach((bytes, at, pack, frame, stored, offset, length, form) -> {
+                        ChunkPlace copy = new ChunkPlace(file.packs().get(pack).id(), frame, stored, offset, length);
+                        if (BlobId.of(bytes, at).equals(id) && !tried.contains(copy)) {
+                            found.add(copy);
+                        }
+                    }));
         }
         return found.isEmpty() ? null : found.get(0);
     }

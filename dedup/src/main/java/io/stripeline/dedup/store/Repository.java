@@ -4,8 +4,8 @@ import io.stripeline.dedup.blob.BlobStore;
 import io.stripeline.dedup.index.ChunkIndex;
 import io.stripeline.dedup.index.ChunkPlace;
 import io.stripeline.dedup.index.IndexBuilder;
+import io.stripeline.dedup.index.IndexCacheException;
 import io.stripeline.dedup.index.IndexFile;
-import io.stripeline.dedup.index.MemoryChunkIndex;
 import io.stripeline.dedup.pack.PackReader;
 import io.stripeline.dedup.pack.SealedPack;
 import io.stripeline.posix.Errno;
@@ -32,8 +32,9 @@ public final class Repository implements BlobSource, AutoCloseable {
     private final CopyReader reader;
     private final Roots roots;
     private final Notices notices = new Notices();
-    private final ChunkIndex index = new MemoryChunkIndex();
-    private final Copies copies = new Copies(index);
+    private final IndexFiles files;
+    private final StoreIndex index;
+    private final Copies copies;
     private final Set<BlobId> loaded = new HashSet<>();
     private boolean unindexedTried;
 
@@ -41,6 +42,9 @@ public final class Repository implements BlobSource, AutoCloseable {
         this.store = store;
         this.config = config;
         this.packs = new PackReader(store);
+        this.files = new IndexFiles(store, notices);
+        this.index = new StoreIndex(CacheHome.of(config.store()), files, notices, this::indexLost);
+        this.copies = new Copies(index);
         this.reader = new CopyReader(this);
         this.roots = new Roots(store);
     }
@@ -92,6 +96,10 @@ public final class Repository implements BlobSource, AutoCloseable {
         return index;
     }
 
+    IndexFiles indexFiles() {
+        return files;
+    }
+
     Copies copies() {
         return copies;
     }
@@ -112,8 +120,9 @@ public final class Repository implements BlobSource, AutoCloseable {
     public WriteSession begin(List<BlobId> parents) {
         SessionRecord record = new SessionRecord(store, parents);
         try {
+            // the list before the index: a copy that is condemned later is in it for as long as this session stands
             copies.condemned(Condemned.read(store));
-            refresh();
+            refreshForWriter();
             return new WriteSession(this, record, parents);
         } catch (RuntimeException failure) {
             record.remove();
@@ -121,64 +130,60 @@ public final class Repository implements BlobSource, AutoCloseable {
         }
     }
 
+    /** What is condemned only now may have another copy in an index file that was read before. */
+    private synchronized void refreshForWriter() {
+        boolean again = !loaded.isEmpty();
+        refresh();
+        if (again && copies.areAnyAvoided()) {
+            files.forEach(copies::prefer);
+        }
+    }
+
     /** Reads index files that are new. Packs of a damaged index file are read instead of it. */
     public synchronized void refresh() {
-        boolean damaged = false;
-        for (BlobId name : indexNames()) {
-            if (loaded.contains(name)) {
-                continue;
-            }
-            try {
-                copies.add(readIndex(name), true);
-            } catch (FormatException failure) {
-                damaged = true;
-                tellDamaged(failure);
-            } catch (PosixException failure) {
-                if (failure.errno() != Errno.ENOENT) { // else removed since it was listed
-                    throw failure;
-                }
-            }
-            loaded.add(name);
+        IndexFiles.Listing listing = files.list();
+        if (index.wantsDisk(listing.chunks())) {
+            renewed(index.toDisk(listing));
         }
-        if (damaged) {
+        List<BlobId> damaged = new ArrayList<>();
+        for (BlobId name : listing.names()) {
+            if (!loaded.contains(name)) {
+                IndexFile file = files.readOrTell(name, damaged::add);
+                if (file != null) {
+                    copies.add(file, true);
+                }
+                loaded.add(name);
+            }
+        }
+        if (!damaged.isEmpty()) {
             addUnindexed();
         }
     }
 
-    private void tellDamaged(FormatException index) {
-        notices.tell("damaged index", index.getMessage() + " Its packs are read in its place.");
+    /** The index is another one, which knows what those index files say and nothing else. */
+    private void renewed(@Nullable Set<BlobId> names) {
+        if (names != null) {
+            loaded.clear();
+            loaded.addAll(names);
+            unindexedTried = false;
+            if (copies.areAnyAvoided()) {
+                files.forEach(copies::prefer);
+            }
+        }
     }
 
-    private List<BlobId> indexNames() {
-        List<BlobId> names = new ArrayList<>();
-        store.list("index", entry -> {
-            BlobId id = Names.idOf(entry.name());
-            if (id != null) {
-                names.add(id);
-            }
-        });
-        return names;
-    }
-
-    /** Every index file that can be read, one after the other. */
-    void forEachIndex(Consumer<IndexFile> each) {
-        for (BlobId name : indexNames()) {
-            try {
-                each.accept(readIndex(name));
-            } catch (FormatException failure) {
-                tellDamaged(failure);
-            } catch (PosixException failure) {
-                if (failure.errno() != Errno.ENOENT) {
-                    throw failure;
-                }
-            }
+    private synchronized void indexLost(ChunkIndex failed, IndexCacheException failure) {
+        Set<BlobId> names = index.toMemory(failed, failure);
+        if (names != null) {
+            renewed(names);
+            refresh();
         }
     }
 
     /** Takes in the packs that no index file names: an index file is lost, or a writer was interrupted. */
     private void addUnindexed() {
         Set<BlobId> named = new HashSet<>();
-        forEachIndex(file -> file.packs().forEach(pack -> named.add(pack.id())));
+        files.forEach(file -> file.packs().forEach(pack -> named.add(pack.id())));
         List<BlobId> others = new ArrayList<>();
         store.list("packs", entry -> {
             BlobId id = Names.idOf(entry.name());
@@ -203,10 +208,6 @@ public final class Repository implements BlobSource, AutoCloseable {
                             + " is damaged or missing. What is in them can be restored; backups store it again where"
                             + " they read it again, so run a backup with --force, then check.");
         }
-    }
-
-    IndexFile readIndex(BlobId name) {
-        return IndexFile.parse(name, store.read(IndexFile.nameOf(name), IndexFile.MAX_BYTES));
     }
 
     /** Writes index files for durable packs and takes them into the index. */
@@ -235,6 +236,9 @@ public final class Repository implements BlobSource, AutoCloseable {
         synchronized (this) {
             loaded.add(file.name());
             copies.add(file, true);
+            if (index.wantsDisk(index.size())) {
+                refresh();
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import io.stripeline.dedup.index.ChunkPlace;
 import io.stripeline.dedup.index.IndexFile;
 import io.stripeline.dedup.pack.PackFormat;
 import io.stripeline.snapshot.BlobId;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,15 +27,8 @@ public record StoreStats(
         long[] sums = new long[6];
         Set<BlobId> indexed = new HashSet<>();
         BlobStore store = repository.store();
-        List<BlobId> names = new ArrayList<>();
-        store.list("index", entry -> {
-            BlobId id = Names.idOf(entry.name());
-            if (id != null) {
-                names.add(id);
-            }
-        });
-        for (BlobId name : names) {
-            IndexFile file = repository.readIndex(name);
+        for (BlobId name : repository.indexFiles().list().names()) {
+            IndexFile file = repository.indexFiles().read(name);
             file.packs().forEach(pack -> indexed.add(pack.id()));
             file.forEach((bytes, idAt, pack, frame, stored, offset, length, form) -> {
                 BlobId id = BlobId.of(bytes, idAt);
