@@ -10,8 +10,7 @@
 #include "shim.h"
 #include <string.h>
 
-enum record { REC_ITEM = 1, REC_META, REC_DATA, REC_ACL, REC_XATTR, REC_END, REC_ROBJ, REC_GONE, REC_MSG };
-enum { RECORD_HEADER = 8, ITEM_FIXED = 128, FLAG_OFFSET = 1, END_INCOMPLETE = 1, END_DROP = 2, DROP_WINDOW = 64 * 1024, NANOS = 1000000000 };
+enum { END_INCOMPLETE = 1, END_DROP = 2, DROP_WINDOW = 64 * 1024, NANOS = 1000000000 };
 
 static uint32_t be32(const char *p) {
   const unsigned char *u = (const unsigned char *)p;
@@ -249,4 +248,17 @@ int batch_finish(struct session *s) {
   ssize_t n;
   while ((n = batch_read(s, waste, sizeof waste)) > 0) s->data_bytes += (uint64_t)n;
   return n < 0 ? -1 : 0;
+}
+
+/* What became of an item of a restore; text, where there is some, in s->text. */
+int batch_report(struct session *s, uint64_t *number, int *code) {
+  char f[9];
+  *number = 0;
+  if (record(s)) return -1;
+  if (s->record_type == REC_MSG) return message(s);
+  if (s->record_type != REC_RESULT) return bad(s, "no such record in a restore");
+  if (take(s, f, sizeof f) || take_text(s, &s->text, s->record)) return -1;
+  *number = be64(f);
+  *code = f[8] & 0xff;
+  return 0;
 }

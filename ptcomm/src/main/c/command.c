@@ -12,7 +12,7 @@
 
 static const struct { const char *name; uint32_t bit; } CAPS[] = {
   {"meta", CAP_META}, {"seen", CAP_SEEN}, {"tally", CAP_TALLY}, {"holes", CAP_HOLES}, {"accept", CAP_ACCEPT}, {"one", CAP_ONE},
-  {"batch", CAP_BATCH}};
+  {"batch", CAP_BATCH}, {"async", CAP_ASYNC}};
 
 int params_add(struct params *p, const char *word) {
   char **words = realloc(p->words, (p->count + 1) * sizeof *words);

@@ -92,7 +92,7 @@ static int wait_for(struct session *s, short what, int64_t end) {
     if (n <= 0) continue;
     if (p[2].revents && stderr_read(s)) return -1;
     /* A backend that writes while we write is taken as far as the buffer goes, so that both cannot lock. */
-    if (p[3].revents && !p[0].revents && fill(s) < 0) return -1;
+    if (p[3].revents && !p[0].revents && (s->async ? async_take(s) : fill(s)) < 0) return -1;
     if (p[0].revents) return atomic_load(&s->job->cancelled) ? drain(s) : 0;
   }
 }
@@ -109,6 +109,11 @@ static int need(struct session *s, size_t bytes) {
 }
 
 int packet_peek(struct session *s, size_t bytes) { return need(s, bytes); }
+
+int packet_waiting(struct session *s) {
+  if (s->fill - s->at < HEADER && fill(s) < 0) return -1;
+  return s->fill - s->at >= HEADER;
+}
 
 /* The payload of a D packet goes past our buffer into the core's when it is not there yet. */
 ssize_t packet_data(struct session *s, void *to, size_t room) {
@@ -182,10 +187,12 @@ static int header(struct session *s) {
   return 0;
 }
 
+static bool batches(const struct session *s) { return s->async || (s->kind == KIND_BACKUP && s->caps & CAP_BATCH); }
+
 int packet_read(struct session *s) {
   for (;;) {
     if (s->dead || header(s)) return -1;
-    if (s->status == 'D' || s->status == 'F' || (s->status == 'B' && s->kind == KIND_BACKUP && s->caps & CAP_BATCH)) return 0;
+    if (s->status == 'D' || s->status == 'F' || (s->status == 'B' && batches(s))) return 0;
     int type = packet_message_type(s->status);
     if (!type && !strchr("CEA", s->status)) return fail(s, "protocol error: the backend sent a packet of type %c", s->status);
     s->text.len = 0;
@@ -223,6 +230,13 @@ int packet_send(struct session *s, char status, const void *payload, size_t len)
     return write_all(s, small, HEADER + len);
   }
   return write_all(s, small, HEADER) || write_all(s, payload, len) ? -1 : 0;
+}
+
+/* One packet of two parts that lie apart. */
+int packet_send_two(struct session *s, char status, const void *head, size_t head_len, const void *tail, size_t len) {
+  char h[HEADER + 1];
+  snprintf(h, sizeof h, "%c%06zu\n", status, head_len + len);
+  return write_all(s, h, HEADER) || write_all(s, head, head_len) || write_all(s, tail, len) ? -1 : 0;
 }
 
 int eod_send(struct session *s) { return packet_send(s, 'F', NULL, 0); }

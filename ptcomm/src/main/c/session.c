@@ -80,6 +80,7 @@ static int params_block(struct session *s, const char *extra) {
   if (eod_send(s) || packet_read(s)) return -1;
   if (s->status == 'C' && !s->params.slx_off && (!strcmp(s->text.p, "X-SLX=1") || !strncmp(s->text.p, "X-SLX=1 ", 8))) {
     s->caps = caps_parse(s->text.p + 7) & s->params.offer;
+    if (!(s->caps & CAP_BATCH)) s->caps &= ~(uint32_t)CAP_ASYNC;   /* its records are those of batches */
     return eod_expect(s, "the parameters");
   }
   if (s->status == 'F') return 0;
@@ -151,9 +152,10 @@ void session_free(struct session *s) {
   session_abort(s);
   item_clear(s);
   for (size_t i = 0; i < s->meta_room; i++) bytes_free(&s->metas[i]);
-  struct bytes *all[] = {&s->text, &s->err_line, &s->coming, &s->name, &s->link, &s->acl, &s->xattr, &s->object, &s->scratch};
+  struct bytes *all[] = {&s->text, &s->err_line, &s->coming, &s->name, &s->link, &s->acl, &s->xattr, &s->object, &s->scratch, &s->gathered};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) bytes_free(all[i]);
   free(s->metas);
+  free(s->reports);
   free(s->buf);
   free(s->command);
   params_free(&s->params);

@@ -18,11 +18,14 @@
 #include <stdatomic.h>
 
 enum { PACKET_MAX = 999999, HEADER = 8, BUFFER = 256 * 1024, OBJECT_MAX = 900000, RECORD_MAX = 999000, METAS_MAX = 64 };
-enum cap { CAP_META = 1, CAP_SEEN = 2, CAP_TALLY = 4, CAP_HOLES = 8, CAP_ACCEPT = 16, CAP_ONE = 32, CAP_BATCH = 64 };
+enum cap { CAP_META = 1, CAP_SEEN = 2, CAP_TALLY = 4, CAP_HOLES = 8, CAP_ACCEPT = 16, CAP_ONE = 32, CAP_BATCH = 64, CAP_ASYNC = 128 };
 enum kind { KIND_BACKUP, KIND_ESTIMATE, KIND_LISTING, KIND_QUERY, KIND_RESTORE };
 enum next { NEXT_NONE, NEXT_FILE, NEXT_OBJECT, NEXT_PLUGIN_OBJECT, NEXT_GONE, NEXT_END };
 /* Where in an item the backend is: nothing open; attributes read; inside data; data read. */
 enum phase { PHASE_IDLE, PHASE_ATTRS, PHASE_DATA, PHASE_AFTER };
+/* Records of a batch. */
+enum record { REC_ITEM = 1, REC_META, REC_DATA, REC_ACL, REC_XATTR, REC_END, REC_ROBJ, REC_GONE, REC_MSG, REC_RESULT };
+enum { RECORD_HEADER = 8, ITEM_FIXED = 128, FLAG_OFFSET = 1 };
 
 struct bytes { char *p; size_t len, room; };
 
@@ -74,7 +77,14 @@ struct session {
   /* restore */
   bool objects_sent, data_open, core_does_it, taken, warned_meta;
   int64_t written;        /* position in the file that the backend is at */
+  bool async, item_open, jump;    /* nothing is answered; an item has no END yet; a hole is in front of the next data */
+  struct bytes gathered;  /* records that were not sent yet */
+  uint64_t begun, oldest; /* numbers of the last item, and of the first one that was not reported */
+  uint64_t unreported;    /* bytes of the records of items that were not reported */
+  struct report *reports; /* of the items from `oldest` on, by their numbers */
 };
+
+struct report { uint64_t bytes; bool done; };
 
 struct seen;
 struct stored_object;
@@ -125,7 +135,9 @@ int packet_data_all(struct session *s, struct bytes *to);     /* appends the who
 int packet_skip(struct session *s);
 int packet_peek(struct session *s, size_t bytes);              /* makes payload bytes, fewer than BUFFER, lie at buf + at */
 int packet_message_type(char status);                         /* 0 for what is no message */
+int packet_waiting(struct session *s);                        /* 1 where the header of a packet is there, 0 where none is */
 int packet_send(struct session *s, char status, const void *payload, size_t len);
+int packet_send_two(struct session *s, char status, const void *head, size_t head_len, const void *tail, size_t len);
 int command_send(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int command_bytes(struct session *s, const char *key, const char *value);   /* "key" "value" "\n", any length */
 int eod_send(struct session *s);
@@ -177,6 +189,7 @@ int batch_attributes(struct session *s);
 int batch_object(struct session *s);
 ssize_t batch_read(struct session *s, void *to, size_t room);
 int batch_finish(struct session *s);
+int batch_report(struct session *s, uint64_t *number, int *code);   /* one record of a restore; number 0 for a message */
 
 /* question.c: CHECK, CHECKGET, ACCEPT, FileIndex, X-ACCEPT. 1 when `text` was one of them. */
 int question_answer(struct session *s, const char *text);
@@ -197,6 +210,15 @@ fd_rc restore_io(struct session *s, struct fd_io *io);
 fd_rc restore_xacl(struct session *s, const struct fd_xacl *x);
 fd_rc restore_meta(struct session *s, const struct fd_meta *meta);
 void restore_finish(struct session *s);
+int restore_name(struct session *s, const struct fd_restore *p, char letter);   /* into s->name */
+
+/* async.c: a restore that is not answered item by item. */
+int async_start(struct session *s);
+int async_item(struct session *s, const struct fd_restore *p, char letter, const char *target);
+int async_data(struct session *s, const char *p, size_t len);
+int async_block(struct session *s, enum record type, const char *p, size_t len);
+int async_take(struct session *s);                            /* whatever reports are there; does not wait */
+int async_finish(struct session *s);
 
 /* What marks the first xattr records as our metadata; an xattr blob that starts like a mark gets the second one. */
 #define META_MARK "SLX1META"

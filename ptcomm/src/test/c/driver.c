@@ -22,6 +22,7 @@ static struct fd_plugin *plugin;
 static struct fd_ctx ctx;
 static const char *work;
 static int failures, checks, index_now, level = 'F', is_accurate, read_size = 65536;
+static int rounds = 1;   /* how often a restore brings the whole volume */
 static atomic_int status = 'R';
 static char *where;
 static int messages[20];
@@ -282,8 +283,8 @@ static bool restore(const char *command, const char *options) {
   event(EV_RESTORE_OBJECT, NULL);
   where = (char *)"/restore";
   event(EV_START_RESTORE, NULL);
-  for (int i = 0; i < items && atomic_load(&status) == 'R'; i++) {
-    struct item *t = &volume[i];
+  for (int i = 0; i < items * rounds && atomic_load(&status) == 'R'; i++) {
+    struct item *t = &volume[i % items];
     if (t->type > FT_SPEC || t->type == 0) continue;
     event(EV_RESTORE_COMMAND, (void *)(intptr_t)command);
     plugin->start_restore_file(&ctx, command);
@@ -349,7 +350,7 @@ static void check_tree(bool extended) {
 static void test_backup_and_restore(void) {
   CHECK(backup_all(command_of("stock", "X-SLX=bad \"two words\"=\"a\\\"b\"")), "backup");
   check_tree(false);
-  CHECK(logged(";scene=stock;log=") && logged("path=/data/a b;flag=1;two words=a\"b;X-SLX=1 meta seen tally holes accept one batch;"), "parameters");
+  CHECK(logged(";scene=stock;log=") && logged("path=/data/a b;flag=1;two words=a\"b;X-SLX=1 meta seen tally holes accept one batch async;"), "parameters");
   CHECK(restore(command_of("stock", ""), NULL), "restore");
   char *log = restore_log();
   CHECK(strstr(log, "C RESTOREOBJ:layout.0\nC RESTOREOBJ_LEN:200000\nD 65536 "), "object: %.300s", log);
@@ -393,6 +394,46 @@ static void test_backup_and_restore(void) {
   CHECK(logged("X-SLX=1 meta seen;"), "offer");
   read_size = 65536;
   CHECK(backup_all(command_of("good", "slx=off")) && !logged("X-SLX"), "slx=off");
+}
+
+/* Restores that are not answered item by item; the volume holds what came last. */
+static void test_async(void) {
+  static const char *const BROKEN[] = {"async-code", "async-unknown", "async-zero", "async-twice", "async-short", "async-record", "async-command",
+                                       "async-error", "async-exit", "async-missing"};
+  CHECK(backup_all(command_of("batch", "")), "backup");
+  CHECK(restore(command_of("async", ""), NULL), "restore");
+  char *log = restore_log();
+  CHECK(strstr(log, "C RESTOREOBJ:layout.0\nC RESTOREOBJ_LEN:200000\nD 65536 "), "objects are commands: %.300s", log);
+  CHECK(strstr(log, "ITEM 1 F mode=100644 uid=10 gid=4294967294 nlink=2 size=5 rdev=c0ffee00c0ffee mtime=1700000001 first=0 /data/first>\n"
+                    "DATA 5 hello\nDATA 65536 xxxx"), "file");
+  CHECK(strstr(log, "ACL 12 acl of first\nMETA 8 meta one\nMETA 8 meta two\nXATTR 31 SLX1META is how this one starts\nEND 1 "), "blobs");
+  char link[100];
+  snprintf(link, sizeof link, " first=%d /data/second>/data/first\nXATTR 9 link blob\nEND 1 ", find("/data/first")->index);
+  CHECK(strstr(log, "ITEM 2 L mode=100644 ") && strstr(log, link), "hard link");
+  CHECK(strstr(log, "ITEM 3 S mode=120777 ") && strstr(log, " /data/sym>../README\nEND 1 "), "symbolic link");
+  CHECK(strstr(log, " E mode=100600 ") && strstr(log, " P mode=10644 ") && strstr(log, " D mode=40755 ") && strstr(log, "first=0 /data/>\nACL 10 acl of dir\nEND 1 "), "kinds");
+  CHECK(strstr(log, "DATA 5 start\nDATA@10000000 1 e\nEND 1 "), "hole");
+  CHECK(strstr(log, "C FINISH\nC END\nT \n") && !strstr(log, "FNAME"), "end");
+  CHECK(restore(command_of("async", "slx=meta,batch,async"), NULL), "without holes");
+  log = restore_log();
+  CHECK(!strstr(log, "DATA@") && strstr(log, "DATA 5 start\nDATA 65536 "), "zeros for holes");
+  CHECK(restore(command_of("async", "slx=meta,async"), NULL) && strstr(restore_log(), "C FNAME:/data/first\n"), "not without batch");
+  CHECK(restore(command_of("async-alone", ""), NULL) && strstr(restore_log(), "C FNAME:/data/first\n"), "accepted without batch");
+  CHECK(restore(command_of("async-late", ""), NULL), "reports at the end, the last one first");
+  CHECK(restore(command_of("async-chatty", ""), NULL) && messages[MSG_WARNING] == 1 && logged("from a batch"), "a backend that writes much");
+  CHECK(restore(command_of("async-skipped", ""), NULL) && messages[MSG_ERROR] == 0, "skipped");
+  CHECK(restore(command_of("async-failed", ""), NULL) && messages[MSG_ERROR] == 7 && logged("target is read-only"), "%d errors", messages[MSG_ERROR]);
+  CHECK(restore(command_of("async-silent-failure", ""), NULL) && messages[MSG_ERROR] == 0, "failures that were told before");
+  CHECK(!restore(command_of("async-silent-failure", "abort_on_error"), NULL) && logged("could not be restored"), "abort_on_error");
+  CHECK(!restore(command_of("async-abort", ""), NULL) && logged("target is full"), "abort");
+  for (size_t i = 0; i < sizeof BROKEN / sizeof *BROKEN; i++)
+    CHECK(!restore(command_of(BROKEN[i], ""), NULL) && messages[MSG_FATAL] == 1, "%s: %d fatal messages", BROKEN[i], messages[MSG_FATAL]);
+  rounds = 100;   /* of a megabyte */
+  CHECK(restore(command_of("async-bytes", ""), NULL), "at most 64 MiB unreported");
+  CHECK(backup_all(command_of("batch-error", "")), "a small volume");
+  rounds = 10000;
+  CHECK(restore(command_of("async-limit", ""), NULL), "at most 4096 items unreported");
+  rounds = 1;
 }
 
 static void test_incremental(void) {
@@ -530,6 +571,7 @@ int main(int argc, char **argv) {
   CHECK(info->size == 56 && info->version == 23 && !strcmp(info->license, "AGPLv3") && !strcmp(info->magic, "*FDPluginData*"), "info");
   int files = open_files();
   test_backup_and_restore();
+  test_async();
   test_incremental();
   test_messages();
   test_console();

@@ -426,9 +426,91 @@ static void estimate(void) {
   eod();
 }
 
+/* ---- restores without answers: items are reported as the scene says */
+
+static unsigned long long items_ended, items_reported;
+static size_t bytes_unreported;
+
+static void result(unsigned long long item, int code, const char *why) {
+  record_head(10, 0, 0, 9 + strlen(why)); number(item, 8); number((unsigned)code, 1); raw(why, strlen(why));
+}
+
+static void report_all(int code, const char *why) {
+  while (items_reported < items_ended) result(++items_reported, code, why);
+  bytes_unreported = 0;
+  flush();
+}
+
+static unsigned long long big_endian(const char *p, int n) {
+  unsigned long long v = 0;
+  while (n--) v = v << 8 | (unsigned char)*p++;
+  return v;
+}
+
+static void log_record(int kind, int flags, const char *p, size_t n) {
+  static const char *const NAMES[] = {"?", "ITEM", "META", "DATA", "ACL", "XATTR", "END"};
+  if (!log_file) return;
+  if (kind == 1)
+    fprintf(log_file, "ITEM %llu %c mode=%llo uid=%llu gid=%llu nlink=%llu size=%llu rdev=%llx mtime=%llu first=%llu %.*s>%.*s\n", big_endian(p, 8), p[8],
+            big_endian(p + 12, 4), big_endian(p + 16, 4), big_endian(p + 20, 4), big_endian(p + 24, 4), big_endian(p + 32, 8), big_endian(p + 56, 8),
+            big_endian(p + 64, 8), big_endian(p + 112, 8), (int)big_endian(p + 120, 4), p + 128, (int)big_endian(p + 124, 4),
+            p + 128 + big_endian(p + 120, 4));
+  else if (flags) fprintf(log_file, "DATA@%llu %zu %.*s\n", big_endian(p, 8), n - 8, n < 48 ? (int)n - 8 : 40, p + 8);
+  else fprintf(log_file, "%s %zu %.*s\n", kind < 7 ? NAMES[kind] : "?", n, n < 40 ? (int)n : 40, p);
+  fflush(log_file);
+}
+
+/* What one packet holds; records end in it. */
+static void take_batch(void) {
+  static char whole[1000000];
+  size_t n = length;
+  memcpy(whole, payload, n);
+  bytes_unreported += n;
+  for (size_t at = 0; at < n;) {
+    size_t len = big_endian(whole + at + 4, 4);
+    if (n - at < 8 || at + 8 + len > n) exit(8);
+    log_record(whole[at], whole[at + 1], whole + at + 8, len);
+    if (whole[at] == 6) items_ended++;
+    at += 8 + len;
+  }
+}
+
+static void take_items(void) {
+  take_batch();
+  if (is("async-failed")) { report_all(2, "target is read-only"); return; }
+  if (is("async-silent-failure")) { report_all(2, ""); return; }
+  if (is("async-skipped")) { report_all(1, ""); return; }
+  if (is("async-abort")) { report_all(3, "target is full"); return; }
+  if (is("async-code")) { report_all(4, ""); return; }
+  if (is("async-unknown")) { result(items_ended + 1, 0, ""); flush(); }
+  if (is("async-zero")) { record_head(10, 0, 0, 9); number(0, 9); number(1ull << 40, 8); number(0, 1); flush(); }
+  if (is("async-twice") && items_ended) { result(1, 0, ""); result(1, 0, ""); flush(); }
+  if (is("async-short")) { record_head(10, 0, 0, 8); number(1, 8); flush(); }
+  if (is("async-record")) { record(6, "", 1); flush(); }
+  if (is("async-command")) C("OK\n");
+  if (is("async-error")) text('E', "cannot go on");
+  if (is("async-exit")) exit(1);
+  static bool chatted;
+  if (is("async-chatty") && !chatted) { chatted = true; for (int i = 0; i < 30; i++) text('I', "chat %060000d", i); record_text(9, "Wfrom a batch"); }
+  if (is("async-limit") && items_ended - items_reported > 4096) exit(7);
+  if (is("async-limit") && items_ended - items_reported < 4096) return;
+  if (is("async-bytes") && bytes_unreported > (65u << 20)) exit(7);
+  if (is("async-bytes") && bytes_unreported < (60u << 20)) return;
+  if (!is("async-late") && !is("async-missing")) report_all(0, "");
+}
+
+/* The plugin has said FINISH. */
+static void report_rest(void) {
+  if (is("async-missing")) { items_reported++; report_all(0, ""); }
+  for (unsigned long long i = items_ended; i > items_reported; i--) result(i, 0, "");
+  flush();
+}
+
 static void restore(void) {
   char last[100] = "", names = 0;
   for (char st; (st = receive());) {
+    if (st == 'B') { take_items(); continue; }
+    if (st == 'C' && !strcmp(payload, "FINISH") && cap("async")) report_rest();
     if (log_file) {
       if (st == 'D') fprintf(log_file, "D %zu %.40s\n", length, payload);
       else fprintf(log_file, "%c %s\n", st, payload);
@@ -471,6 +553,9 @@ int main(void) {
   }
   if (getenv("FAKE_SCENE")) snprintf(scene, sizeof scene, "%s", getenv("FAKE_SCENE"));
   slow = !strncmp(scene, "slow", 4);
+  char *async = strstr(caps, " async");
+  if (async && strncmp(scene, "async", 5)) memmove(async, async + 6, strlen(async + 6) + 1);
+  if (is("async-alone")) strcpy(caps, " async meta");
   if (is("stock")) *caps = 0;
   if (is("tally-missing") || is("tally-wrong") || is("tally-bytes")) strcpy(caps, " tally");
   else if (is("seek-unasked") || is("batch-unasked")) *caps = 0;
