@@ -14,19 +14,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class LargeFile {
     private final Restoration run;
+    private final long number;
     private final RawPath at;
     private final AtomicInteger parts = new AtomicInteger(1);
     private final LongAdder bytes = new LongAdder();
     private final @Nullable FileTarget file;
     private final AtomicBoolean broken = new AtomicBoolean();
+    private volatile Fate fate;
     private volatile @Nullable Entry done;
 
-    /** @param file where to write; null where it could not be opened or stays as it is, which is reported */
-    LargeFile(Restoration run, RawPath at, @Nullable FileTarget file) {
+    /**
+     * @param number of the entry in its stream
+     * @param file where to write; null where it could not be opened or stays as it is, which is reported
+     * @param otherwise its fate where there is nothing to write to
+     */
+    LargeFile(Restoration run, long number, RawPath at, @Nullable FileTarget file, Fate otherwise) {
         this.run = run;
+        this.number = number;
         this.at = at;
         this.file = file;
         broken.set(file == null);
+        fate = file == null ? otherwise : Fate.FAILED;
     }
 
     /** Writes a piece and releases it. */
@@ -87,12 +95,13 @@ final class LargeFile {
         try (FileTarget last = file) {
             Entry entry = done;
             if (last != null && entry != null && !broken.get() && !run.isStopped()) {
-                run.named(last, entry, at, bytes.sum());
+                fate = run.named(last, entry, at, bytes.sum());
             }
         } catch (RuntimeException | Error failed) {
             fail(failed);
         } finally {
             run.tasks().done(at);
+            run.decided(number, fate);
         }
     }
 }

@@ -16,6 +16,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
@@ -46,6 +47,8 @@ final class Restoration {
     private boolean interrupted;
 
     private final Incoming incoming;
+    /** The entry that has begun last: how many began before it. */
+    private long number;
     /** The whole content, where it is one piece. */
     private @Nullable Slab whole;
     /** The file, where it is more than one piece. */
@@ -127,6 +130,7 @@ final class Restoration {
             end(end);
         } else if (item instanceof Item.Begin begin) {
             incoming.begin(begin.entry());
+            number++;
         } else if (item instanceof Item.Link link) {
             link(link);
         } else if (item instanceof Item.Amend amend) {
@@ -173,13 +177,11 @@ final class Restoration {
             RawPath at = incoming.path();
             tasks.claim(at);
             FileTarget[] out = new FileTarget[1];
-            guarded(at, () -> {
+            Fate otherwise = guarded(at, () -> {
                 out[0] = FileTarget.open(dirs, of, at, plan.overwrite());
-                if (out[0] == null) {
-                    losses.skipped();
-                }
+                return out[0] == null ? skipped() : Fate.RESTORED;
             });
-            now = new LargeFile(this, at, out[0]);
+            now = new LargeFile(this, number, at, out[0], otherwise);
             large = now;
         }
         return now;
@@ -197,14 +199,17 @@ final class Restoration {
             release(content);
             if (file != null) {
                 file.abandon();
+            } else {
+                decided(number, Fate.FAILED);
             }
         } else if (file != null) {
             file.end(done);
         } else if (done.inode().isDirectory()) {
-            guarded(at, () -> {
+            Fate fate = guarded(at, () -> {
                 tree.make(done, at);
-                count(true, 0);
+                return count(true, 0);
             });
+            decided(number, fate);
         } else if (done.inode().isRegular()) {
             make(at, content, () -> small(done, at, content));
         } else {
@@ -215,25 +220,32 @@ final class Restoration {
     private void link(Item.Link link) throws InterruptedException {
         incoming.expectNone(link);
         RawPath at = incoming.safePath(link.entry());
-        if (at != null) {
+        number++;
+        if (at == null) {
+            decided(number, Fate.FAILED);
+        } else {
             tasks.await(link.first());
             make(at, null, () -> count(specials.link(link.entry(), at, link.first()), 0));
         }
     }
 
-    private void small(Entry done, RawPath at, @Nullable Slab content) {
+    private Fate small(Entry done, RawPath at, @Nullable Slab content) {
         try (FileTarget file = FileTarget.open(dirs, done, at, plan.overwrite())) {
             if (file == null) {
-                losses.skipped();
-                return;
+                return skipped();
             }
             int bytes = content == null ? 0 : file.write(content, 0);
-            named(file, done, at, bytes);
+            return named(file, done, at, bytes);
         }
     }
 
+    private Fate skipped() {
+        losses.skipped();
+        return Fate.SKIPPED;
+    }
+
     /** Gives a file that is written its attributes and its name. */
-    void named(FileTarget file, Entry done, RawPath at, long bytes) {
+    Fate named(FileTarget file, Entry done, RawPath at, long bytes) {
         InodeKey key = done.inode().isHardLinked() ? file.key() : null;
         boolean named = file.finish(setter, done.inode(), done.attributes());
         if (!named) {
@@ -241,31 +253,41 @@ final class Restoration {
         } else if (key != null) {
             specials.remember(at, key);
         }
-        count(named, bytes);
+        return count(named, bytes);
     }
 
-    private void count(boolean made, long bytes) {
-        if (made) {
-            job.progress().add(Counter.ENTRIES, 1);
-            job.progress().add(Counter.BYTES, bytes);
+    private Fate count(boolean made, long bytes) {
+        if (!made) {
+            return Fate.SKIPPED; // which was counted where it was found
         }
+        job.progress().add(Counter.ENTRIES, 1);
+        job.progress().add(Counter.BYTES, bytes);
+        return Fate.RESTORED;
+    }
+
+    /** Any thread. */
+    void decided(long entry, Fate fate) {
+        plan.fates().decided(entry, fate);
     }
 
     /** Makes one path on a worker: whatever happens, the path and the slab are given back. */
-    private void make(RawPath at, @Nullable Slab content, Runnable work) throws InterruptedException {
+    private void make(RawPath at, @Nullable Slab content, Supplier<Fate> work) throws InterruptedException {
+        long entry = number;
         boolean accepted = false;
         boolean claimed = false;
         try {
             tasks.claim(at);
             claimed = true;
             tasks.submit(() -> {
+                Fate fate = Fate.FAILED;
                 try {
                     if (!isStopped()) {
-                        guarded(at, work);
+                        fate = guarded(at, work);
                     }
                 } finally {
                     release(content);
                     tasks.done(at);
+                    decided(entry, fate);
                 }
             });
             accepted = true;
@@ -279,11 +301,12 @@ final class Restoration {
         }
     }
 
-    private void guarded(RawPath at, Runnable work) {
+    private Fate guarded(RawPath at, Supplier<Fate> work) {
         try {
-            work.run();
+            return work.get();
         } catch (RuntimeException | Error failed) {
             fail(at, failed);
+            return Fate.FAILED;
         }
     }
 

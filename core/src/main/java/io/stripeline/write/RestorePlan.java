@@ -9,8 +9,9 @@ import io.stripeline.inode.RawPath;
  * @param overwrite what to do where a name is there already
  * @param devices create character and block devices; else they are refused and reported
  * @param requireOwner a file whose owner cannot be set is an error rather than a counted warning
+ * @param fates told of each entry, unless the restore fails or is cancelled before
  */
-public record RestorePlan(RawPath below, Overwrite overwrite, boolean devices, boolean requireOwner) {
+public record RestorePlan(RawPath below, Overwrite overwrite, boolean devices, boolean requireOwner, Fates fates) {
     /** What to do where a name is there already. A directory that is there is always entered, never replaced. */
     public enum Overwrite {
         /** Replace it. */
@@ -25,22 +26,27 @@ public record RestorePlan(RawPath below, Overwrite overwrite, boolean devices, b
 
     /** Into the volume's root, replacing what is there, without devices. */
     public static RestorePlan same() {
-        return new RestorePlan(RawPath.ROOT, Overwrite.ALWAYS, false, false);
+        return new RestorePlan(RawPath.ROOT, Overwrite.ALWAYS, false, false, Fates.UNHEARD);
     }
 
     public RestorePlan into(RawPath directory) {
-        return new RestorePlan(directory, overwrite, devices, requireOwner);
+        return new RestorePlan(directory, overwrite, devices, requireOwner, fates);
     }
 
     public RestorePlan overwrite(Overwrite rule) {
-        return new RestorePlan(below, rule, devices, requireOwner);
+        return new RestorePlan(below, rule, devices, requireOwner, fates);
     }
 
     public RestorePlan devices(boolean create) {
-        return new RestorePlan(below, overwrite, create, requireOwner);
+        return new RestorePlan(below, overwrite, create, requireOwner, fates);
     }
 
     public RestorePlan requireOwner(boolean require) {
-        return new RestorePlan(below, overwrite, devices, require);
+        return new RestorePlan(below, overwrite, devices, require, fates);
+    }
+
+    /** Tells {@code listener} of each entry. */
+    public RestorePlan telling(Fates listener) {
+        return new RestorePlan(below, overwrite, devices, requireOwner, listener);
     }
 }

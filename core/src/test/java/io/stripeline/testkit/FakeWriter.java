@@ -12,6 +12,7 @@ import io.stripeline.inode.RawPath;
 import io.stripeline.inode.Xattr;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
+import io.stripeline.write.Fate;
 import io.stripeline.write.RestorePlan;
 import io.stripeline.write.TreeWriter;
 import java.nio.ByteBuffer;
@@ -45,6 +46,7 @@ final class FakeWriter implements TreeWriter {
         private final Job job;
         private @Nullable Entry current;
         private @Nullable FakeInode file;
+        private long number;
 
         Writing(RestorePlan plan, Job job) {
             this.plan = plan;
@@ -66,13 +68,19 @@ final class FakeWriter implements TreeWriter {
             } else if (current != null) {
                 throw new AssertionError(item + " within " + current);
             } else if (item instanceof Item.Begin begin) {
+                number++;
                 current = begin.entry();
                 file = reported(begin.entry(), () -> make(begin.entry()));
             } else if (item instanceof Item.Link link) {
-                reported(link.entry(), () -> link(link));
+                number++;
+                decide(reported(link.entry(), () -> link(link)) != null);
             } else if (item instanceof Item.Gone gone) {
                 FakePlanting.remove(volume, target(gone.path()));
             }
+        }
+
+        private void decide(boolean restored) {
+            plan.fates().decided(number, restored ? Fate.RESTORED : Fate.FAILED);
         }
 
         private FakeInode at(long offset) {
@@ -98,6 +106,7 @@ final class FakeWriter implements TreeWriter {
                 describe(file, end.inode(), entry);
                 job.progress().add(Counter.ENTRIES, 1);
             }
+            decide(file != null && whole);
             current = null;
             file = null;
         }

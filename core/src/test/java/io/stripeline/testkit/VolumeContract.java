@@ -22,12 +22,17 @@ import io.stripeline.read.Read;
 import io.stripeline.read.ReadSpec;
 import io.stripeline.scan.ScanSpec;
 import io.stripeline.slab.SlabPool;
+import io.stripeline.write.Fate;
 import io.stripeline.write.RestorePlan;
 import io.stripeline.write.TreeWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -193,6 +198,37 @@ public abstract class VolumeContract extends ScanContract {
             Report report = copy(from, to, RestorePlan.same());
             assertThat(report.problems()).isEmpty();
             facts(from).assertSame(facts(to));
+        }
+    }
+
+    /** Whoever has to answer for each entry, a restore of Bacula for one, counts on exactly one word of each. */
+    @Test
+    protected void eachEntryIsToldOfOnce() {
+        Tree tree = Tree.root(
+                Tree.dir("d", Tree.file("small", 3), Tree.file("large", 3 * SLAB), Tree.fifo("fifo")),
+                Tree.hole("hole", 5 << 20),
+                Tree.hardLink("link", "d/large"),
+                Tree.symlink("symlink", "../x"));
+        Map<Long, Fate> fates = new ConcurrentHashMap<>();
+        AtomicLong twice = new AtomicLong();
+        try (Volume from = volume(tree);
+                Volume to = volume(Tree.root(
+                        Tree.dir("d", Tree.file("small", 4), Tree.file("large", 5)), Tree.symlink("symlink", "y")))) {
+            RestorePlan plan = RestorePlan.same()
+                    .overwrite(RestorePlan.Overwrite.NEVER)
+                    .telling((number, fate) -> {
+                        if (fates.put(number, fate) != null) {
+                            twice.incrementAndGet();
+                        }
+                    });
+            copy(from, to, plan);
+            assertThat(twice).hasValue(0);
+            assertThat(fates.keySet())
+                    .containsExactlyInAnyOrderElementsOf(
+                            LongStream.rangeClosed(1, 8).boxed().toList()); // the root is one
+            assertThat(fates.values())
+                    .filteredOn(Fate.RESTORED::equals)
+                    .hasSizeBetween(4, 5); // a link may lead to what stays
         }
     }
 
