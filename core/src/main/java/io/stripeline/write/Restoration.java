@@ -267,7 +267,12 @@ final class Restoration {
 
     /** Any thread. */
     void decided(long entry, Fate fate) {
-        plan.fates().decided(entry, fate);
+        try {
+            plan.fates().decided(entry, fate);
+        } catch (RuntimeException | Error failed) {
+            fatal.compareAndSet(
+                    null, new IllegalStateException("Telling of entry " + entry + " failed: " + failed, failed));
+        }
     }
 
     /** Makes one path on a worker: whatever happens, the path and the slab are given back. */

@@ -17,7 +17,9 @@ public enum Cap {
     /** One backend serves all plugin commands of a restore. */
     ONE,
     /** Items of a backup are records of binary packets, many to one. */
-    BATCH;
+    BATCH,
+    /** Items of a restore are records of such packets, unanswered; each is reported. Needs {@link #BATCH}. */
+    ASYNC;
 
     /** As in the offer. */
     public String word() {

@@ -6,6 +6,7 @@ import io.stripeline.flow.Pipelines;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Steady;
 import io.stripeline.slab.SlabPool;
+import io.stripeline.write.Fates;
 import io.stripeline.write.RestorePlan;
 import io.stripeline.write.TreeWriter;
 import reactor.core.publisher.Flux;
@@ -21,12 +22,14 @@ public final class PtcommRestore {
      * answered and counted here. Completes at FINISH, which is not acknowledged: whoever has written everything calls
      * {@link BackendSession#finishRestore()}. A cancel takes effect at once; the thread ends when the plugin sends its next
      * packet, or its channel is closed.
+     *
+     * @param results is to be told of each entry by whoever writes the items: {@link RestorePlan#telling}
      */
-    public static Flux<Item> items(BackendSession session, SlabPool slabs, Job job) {
+    public static Flux<Item> items(BackendSession session, RestoreResults results, SlabPool slabs, Job job) {
         return Flux.using(
                 () -> Steady.oneThread("stripeline-ptcomm-in"),
                 thread -> Flux.<Item, RestoreItems>generate(
-                                () -> new RestoreItems(session, slabs, job),
+                                () -> new RestoreItems(session, results, slabs, job),
                                 (source, sink) -> {
                                     Item item = source.next();
                                     if (item == null) {
@@ -44,6 +47,16 @@ public final class PtcommRestore {
     /** Restores with {@code writer}, whose volume's root is {@code /}. The report is complete when all is written. */
     public static Mono<Report> run(
             BackendSession session, TreeWriter writer, RestorePlan plan, SlabPool slabs, Job job) {
-        return Pipelines.run(items(session, slabs, job), items -> writer.write(items, plan, job));
+        RestoreResults results = new RestoreResults(session);
+        return Pipelines.run(
+                items(session, results, slabs, job),
+                items -> writer.write(items, plan.telling(both(plan.fates(), results)), job));
+    }
+
+    private static Fates both(Fates one, Fates other) {
+        return (number, fate) -> {
+            one.decided(number, fate);
+            other.decided(number, fate);
+        };
     }
 }

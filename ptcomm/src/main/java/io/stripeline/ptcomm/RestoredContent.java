@@ -2,20 +2,17 @@ package io.stripeline.ptcomm;
 
 import io.stripeline.flow.Item;
 import io.stripeline.inode.RawPath;
-import io.stripeline.ptcomm.wire.Packet;
-import io.stripeline.ptcomm.wire.PacketReader;
+import io.stripeline.ptcomm.wire.Payload;
 import io.stripeline.ptcomm.wire.ProtocolException;
-import io.stripeline.ptcomm.wire.Status;
 import io.stripeline.slab.Slab;
 import io.stripeline.slab.SlabPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of one file while its packets come: into slabs, as they fill. Blocks of zeros are taken for holes, since
+ * The content of one file while it comes: into slabs, as they fill. Blocks of zeros are taken for holes, since
  * that is what a hole is on a volume whose plugin knew none. Of one thread.
  */
 final class RestoredContent implements AutoCloseable {
@@ -24,9 +21,8 @@ final class RestoredContent implements AutoCloseable {
 
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(ZERO_BLOCK_BYTES);
 
-    private final PacketReader in;
+    private final Restored file;
     private final SlabPool.Ticket ticket;
-    private final boolean holes;
     private final int blockBytes;
     private final Consumer<Item> out;
     private @Nullable Slab filling;
@@ -35,43 +31,16 @@ final class RestoredContent implements AutoCloseable {
     private long holeAt;
     private long holeBytes;
 
-    /**
-     * @param holes whether the plugin tells of holes
-     * @param out takes what can go downstream
-     */
-    RestoredContent(PacketReader in, SlabPool slabs, boolean holes, Consumer<Item> out) {
-        this.in = in;
+    /** @param out takes what can go downstream */
+    RestoredContent(Restored file, SlabPool slabs, Consumer<Item> out) {
+        this.file = file;
         this.ticket = slabs.ticket();
         this.blockBytes = Math.min(ZERO_BLOCK_BYTES, slabs.slabBytes());
-        this.holes = holes;
         this.out = out;
     }
 
-    /** Reads one packet, or the next block of a long one; false at the end of the content. */
-    boolean step(Restored file) throws IOException, InterruptedException {
-        if (in.left() > 0) {
-            fill(file);
-            return true;
-        }
-        Status status = in.next();
-        if (status == Status.DATA && in.left() > 0) {
-            fill(file);
-        } else if (status == Status.EOD) {
-            flush(file);
-            flushHole(file);
-            return false;
-        } else if (status == Status.COMMAND && holes) {
-            flush(file);
-            seek(file, new Packet(status, in.rest()));
-        } else {
-            throw new ProtocolException("Expected data of '" + RawPath.printable(file.wireName) + "' and got "
-                    + (status == null ? "the end of the stream" : new Packet(status, in.rest())));
-        }
-        return true;
-    }
-
-    /** Moves bytes of the packet into a slab, up to the next border of a block; a full slab goes on. */
-    private void fill(Restored file) throws IOException, InterruptedException {
+    /** Moves bytes into a slab, up to the next border of a block; a full slab goes on. Waits for memory. */
+    void fill(Payload in) throws IOException, InterruptedException {
         Slab slab = filling;
         if (slab == null) {
             slab = ticket.take();
@@ -87,10 +56,10 @@ final class RestoredContent implements AutoCloseable {
         offset += bytes.position() - before;
         if (offset % blockBytes == 0 && endsInZeros(bytes)) {
             bytes.position(bytes.position() - blockBytes);
-            flush(file);
+            flush();
             hole(offset - blockBytes, blockBytes);
         } else if (!bytes.hasRemaining()) {
-            flush(file);
+            flush();
         }
     }
 
@@ -102,7 +71,7 @@ final class RestoredContent implements AutoCloseable {
     }
 
     /** Sends on what is in the slab, behind the hole in front of it. */
-    private void flush(Restored file) {
+    private void flush() {
         Slab slab = filling;
         if (slab == null) {
             return;
@@ -113,11 +82,11 @@ final class RestoredContent implements AutoCloseable {
             slab.release();
             return;
         }
-        flushHole(file);
+        flushHole();
         put(file.piece(new Item.Data(fillingAt, slab), bytes.remaining()));
     }
 
-    private void flushHole(Restored file) {
+    private void flushHole() {
         if (holeBytes > 0) {
             long length = holeBytes;
             holeBytes = 0;
@@ -133,19 +102,21 @@ final class RestoredContent implements AutoCloseable {
         holeBytes += length;
     }
 
-    private void seek(Restored file, Packet packet) {
-        long to;
-        try {
-            to = Long.parseLong(new String(packet.after("X-SEEK:"), StandardCharsets.US_ASCII));
-        } catch (NumberFormatException wrong) {
-            throw new ProtocolException("Bad offset in " + packet);
-        }
+    /** The content goes on there, behind a hole. */
+    void seek(long to) {
+        flush();
         if (to < offset) {
             throw new ProtocolException(
-                    packet + " of '" + RawPath.printable(file.wireName) + "' goes back from " + offset);
+                    "Content of '" + RawPath.printable(file.wireName) + "' goes back from " + offset + " to " + to);
         }
         hole(offset, to - offset);
         offset = to;
+    }
+
+    /** All of it came. */
+    void end() {
+        flush();
+        flushHole();
     }
 
     private void put(Iterable<Item> items) {

@@ -51,15 +51,18 @@ final class RestoredLayouts {
         }
     }
 
-    /** The layout that a file refers to; null, and reported, where no object had it. */
-    @Nullable
-    Layout of(RawPath file, byte[] hex) {
-        long id;
+    /** Reads the id of a layout. */
+    static long id(byte[] hex) {
         try {
-            id = Long.parseUnsignedLong(new String(hex, StandardCharsets.US_ASCII), 16);
+            return Long.parseUnsignedLong(new String(hex, StandardCharsets.US_ASCII), 16);
         } catch (NumberFormatException wrong) {
             throw new ProtocolException("Bad X-LAYOUT '" + RawPath.printable(hex) + "'; expected hexadecimal digits");
         }
+    }
+
+    /** The layout that a file refers to; null, and reported, where no object had it. */
+    @Nullable
+    Layout of(RawPath file, long id) {
         Layout layout = layouts.layout(id);
         if (layout == null && id != LayoutTable.NONE) {
             problem(

@@ -125,7 +125,7 @@ class PtcommRestoreTest {
                     plugin.moreData(ones(900_000));
                 }
             });
-            StepVerifier.create(PtcommRestore.items(plugin.session, slabs, job), 0)
+            StepVerifier.create(PtcommRestore.items(plugin.session, new RestoreResults(plugin.session), slabs, job), 0)
                     .expectSubscription()
                     .then(() -> assertThat(plugin.taken()).isEqualTo(opening))
                     .thenRequest(1)

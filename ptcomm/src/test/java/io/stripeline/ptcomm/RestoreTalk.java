@@ -46,7 +46,7 @@ abstract class RestoreTalk {
     /** Takes everything and tells it in words; content is looked at by its length and its first byte. */
     private void start(ScriptedPlugin with) {
         plugin = with;
-        items = PtcommRestore.items(plugin.session, slabs, job)
+        items = PtcommRestore.items(plugin.session, new RestoreResults(plugin.session), slabs, job)
                 .map(RestoreTalk::told)
                 .collectList()
                 .toFuture();

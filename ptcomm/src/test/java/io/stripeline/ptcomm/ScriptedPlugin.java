@@ -83,8 +83,15 @@ final class ScriptedPlugin implements AutoCloseable {
         return new ScriptedPlugin(List.of(job), List.of("path=/data"));
     }
 
-    /** Our plugin. */
+    /** Our plugin, which waits for an answer to each block. */
     static ScriptedPlugin ours(String... job) throws IOException {
+        return new ScriptedPlugin(
+                List.of(job),
+                List.of("path=/data", Extensions.ALL.without(Cap.ASYNC).line()));
+    }
+
+    /** Our plugin, which does not. */
+    static ScriptedPlugin unanswered(String... job) throws IOException {
         return new ScriptedPlugin(List.of(job), List.of("path=/data", Extensions.ALL.line()));
     }
 

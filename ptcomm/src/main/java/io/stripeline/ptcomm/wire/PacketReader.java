@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * arrive in any fragmentation. One thread at a time; blocks. Holds one read-ahead buffer of {@link #BUFFER_BYTES} and
  * allocates each payload only after its header was understood, so at most {@link Packet#MAX_PAYLOAD} bytes per packet.
  */
-public final class PacketReader {
+public final class PacketReader implements Payload {
     /** The default size of a pipe: one read takes all that is there. */
     static final int BUFFER_BYTES = 64 << 10;
 
@@ -78,11 +78,13 @@ public final class PacketReader {
     }
 
     /** Bytes of the current payload that were not taken yet. */
+    @Override
     public int left() {
         return left;
     }
 
     /** Moves bytes of the current payload to {@code target}, as many as it has and there is room for. */
+    @Override
     public void take(ByteBuffer target) throws IOException {
         int wanted = Math.min(left, target.remaining());
         ByteBuffer window = target.duplicate().limit(target.position() + wanted);
@@ -99,13 +101,6 @@ public final class PacketReader {
         }
         left = rest;
         target.position(target.position() + wanted);
-    }
-
-    /** All that is left of the current payload. */
-    public byte[] rest() throws IOException {
-        byte[] payload = new byte[left];
-        take(ByteBuffer.wrap(payload));
-        return payload;
     }
 
     /**

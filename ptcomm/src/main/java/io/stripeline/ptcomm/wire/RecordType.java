@@ -19,7 +19,9 @@ public enum RecordType {
     /** A name that is no more. */
     GONE(8),
     /** One letter of a message's status, then its text. */
-    MESSAGE(9);
+    MESSAGE(9),
+    /** What became of an item of a restore: its number, one byte of {@link BatchRecord}, then text for the job's log. */
+    RESULT(10);
 
     private static final RecordType[] ALL = values();
 
