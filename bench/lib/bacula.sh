@@ -88,6 +88,8 @@ bacula_jobs() { # NAME PATH
 }
 
 bacula_contenders=(stock 'bacula-fd' ours 'stripeline' nobatch 'stripeline without batch' plain 'stripeline slx=off')
+# A restore without batches is one without async, which is records of batches.
+bacula_restorers=(stock 'bacula-fd' ours 'stripeline' nobatch 'stripeline without async' plain 'stripeline slx=off')
 
 # bacula_round ROW NAME ROUND LEVEL: each contender once.
 bacula_round() {
@@ -112,10 +114,10 @@ bacula_no_target() {
 
 bacula_restores() { # ROW NAME ROUND TREE
   local i
-  for ((i = 0; i < ${#bacula_contenders[@]}; i += 2)); do
+  for ((i = 0; i < ${#bacula_restorers[@]}; i += 2)); do
     bacula_new_target
-    bacula_sample "$1" "${bacula_contenders[i + 1]}" "$3" in_bacula restore -t "$bacula_target" "$2-${bacula_contenders[i]}"
-    diff -rq "$4" "$bacula_root$bacula_target$4" >>"$log" 2>&1 || fail "$1: what ${bacula_contenders[i + 1]} restored differs from $4, see $log"
+    bacula_sample "$1" "${bacula_restorers[i + 1]}" "$3" in_bacula restore -t "$bacula_target" "$2-${bacula_restorers[i]}"
+    diff -rq "$4" "$bacula_root$bacula_target$4" >>"$log" 2>&1 || fail "$1: what ${bacula_restorers[i + 1]} restored differs from $4, see $log"
     bacula_no_target
   done
 }
