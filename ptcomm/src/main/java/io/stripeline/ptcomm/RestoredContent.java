@@ -41,6 +41,10 @@ final class RestoredContent implements AutoCloseable {
 
     /** Moves bytes into a slab, up to the next border of a block; a full slab goes on. Waits for memory. */
     void fill(Payload in) throws IOException, InterruptedException {
+        if (offset > Long.MAX_VALUE - in.left()) {
+            throw new ProtocolException("Content of '" + RawPath.printable(file.wireName) + "' at " + offset
+                    + " is beyond the end of any file");
+        }
         Slab slab = filling;
         if (slab == null) {
             slab = ticket.take();

@@ -33,6 +33,7 @@ abstract class RestoreTalk {
     private final SlabPool slabs = Slabs.pool(16, SLAB_BYTES);
     final Job job = Job.start();
     ScriptedPlugin plugin;
+    RestoreResults results;
     CompletableFuture<List<String>> items;
 
     final void stock(String... keys) throws IOException {
@@ -43,10 +44,15 @@ abstract class RestoreTalk {
         start(ScriptedPlugin.ours(keys));
     }
 
+    final void unanswered(String... keys) throws IOException {
+        start(ScriptedPlugin.unanswered(keys));
+    }
+
     /** Takes everything and tells it in words; content is looked at by its length and its first byte. */
     private void start(ScriptedPlugin with) {
         plugin = with;
-        items = PtcommRestore.items(plugin.session, new RestoreResults(plugin.session), slabs, job)
+        results = new RestoreResults(plugin.session);
+        items = PtcommRestore.items(plugin.session, results, slabs, job)
                 .map(RestoreTalk::told)
                 .collectList()
                 .toFuture();

@@ -3,9 +3,12 @@ package io.stripeline.ptcomm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripeline.ptcomm.blob.EntryBlob;
+import io.stripeline.ptcomm.wire.BatchItem;
+import io.stripeline.ptcomm.wire.BatchRecord;
 import io.stripeline.ptcomm.wire.Packet;
 import io.stripeline.ptcomm.wire.PacketReader;
 import io.stripeline.ptcomm.wire.PacketWriter;
+import io.stripeline.ptcomm.wire.RecordType;
 import io.stripeline.ptcomm.wire.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -168,6 +171,59 @@ final class ScriptedPlugin implements AutoCloseable {
     ScriptedPlugin attached(String what, EntryBlob blob) throws IOException {
         return attached(what, blob.encode(900_000).get(0));
     }
+
+    // ---- records of batches; they go out with the next flush
+
+    ScriptedPlugin item(long number, char kind, int mode, long size, String name, String target) throws IOException {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        byte[] to = target.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer body = ByteBuffer.allocate(BatchItem.FIXED_BYTES + bytes.length + to.length);
+        body.putLong(0, number).put(8, (byte) kind).putInt(12, mode).putInt(24, 1);
+        body.putLong(32, size).putLong(64, 7).putLong(76, 5).putLong(88, 9);
+        body.putInt(120, bytes.length).putInt(124, to.length);
+        body.put(BatchItem.FIXED_BYTES, bytes).put(BatchItem.FIXED_BYTES + bytes.length, to);
+        return record(RecordType.ITEM, body.array());
+    }
+
+    ScriptedPlugin record(RecordType type, byte... body) throws IOException {
+        out.record(type, body.length).put(body);
+        return this;
+    }
+
+    ScriptedPlugin dataAt(long offset, byte[] bytes) throws IOException {
+        out.dataAt(offset, ByteBuffer.wrap(bytes));
+        return this;
+    }
+
+    ScriptedPlugin content(byte[] bytes) throws IOException {
+        out.record(RecordType.DATA, ByteBuffer.wrap(bytes));
+        return this;
+    }
+
+    ScriptedPlugin endItem() throws IOException {
+        return record(RecordType.END, BatchRecord.GOOD);
+    }
+
+    void flush() throws IOException {
+        out.flush();
+    }
+
+    /** What the next packet reports: item and code of each. */
+    List<String> results() throws IOException {
+        Packet packet = read();
+        assertThat(packet.status()).as(packet.toString()).isEqualTo(Status.BATCH);
+        List<String> results = new ArrayList<>();
+        ByteBuffer payload = ByteBuffer.wrap(packet.payload());
+        while (payload.hasRemaining()) {
+            BatchRecord record = BatchRecord.next(payload);
+            assertThat(record.type()).isEqualTo(RecordType.RESULT);
+            assertThat(record.body().remaining()).isEqualTo(9);
+            results.add(record.body().getLong() + " " + record.body().get());
+        }
+        return results;
+    }
+
+    // ---- the end
 
     void finish() throws IOException {
         command("FINISH");
