@@ -40,7 +40,7 @@ final class AnsweredBlocks implements RestoreBlocks {
             assembly.object(packet.after("RESTOREOBJ:"), in);
             session.answer("OK");
         } else if (packet.is("FINISH")) {
-            session.finishing();
+            session.pluginWaits();
             assembly.end();
             return false;
         } else if (packet.is("METADATA_STREAM") || packet.is("ACL") || packet.is("XATTR")) {

@@ -313,13 +313,8 @@ public final class BackendSession implements AutoCloseable {
         });
     }
 
-    /** No block is answered from here on: the plugin takes messages at any time, while it sends as well. */
-    void unanswered() throws IOException {
-        write(held::pluginWaits);
-    }
-
-    /** FINISH came: the plugin waits until everything of a restore is done. */
-    void finishing() throws IOException {
+    /** From here on the plugin takes messages at any time: FINISH came, or no block of this restore is answered. */
+    void pluginWaits() throws IOException {
         write(held::pluginWaits);
     }
 

@@ -67,7 +67,7 @@ final class RecordBlocks implements RestoreBlocks {
         if (status == Status.BATCH && in.left() > 0) {
             if (!begun) {
                 begun = true;
-                session.unanswered();
+                session.pluginWaits();
             }
             return true;
         }
@@ -78,7 +78,7 @@ final class RecordBlocks implements RestoreBlocks {
             return true;
         }
         if (packet.is("FINISH") && !open) {
-            session.finishing();
+            session.pluginWaits();
             return false;
         }
         throw new ProtocolException("Expected a batch of the restore and got " + packet);

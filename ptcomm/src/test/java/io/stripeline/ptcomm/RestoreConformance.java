@@ -65,6 +65,7 @@ public abstract class RestoreConformance {
                 Arguments.of(Dialect.stock(), Dialect.stock()),
                 Arguments.of(Dialect.stockWithoutMetadata(), Dialect.stockWithoutMetadata()),
                 Arguments.of(Dialect.extended(), Dialect.extended()),
+                Arguments.of(Dialect.extended(), Dialect.extended(Extensions.ALL.without(Cap.ASYNC))),
                 Arguments.of(Dialect.extended(Extensions.NONE), Dialect.extended()),
                 Arguments.of(Dialect.stock(), Dialect.extended()),
                 Arguments.of(Dialect.extended(), Dialect.stock()));

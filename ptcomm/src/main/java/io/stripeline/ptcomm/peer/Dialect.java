@@ -30,7 +30,7 @@ public record Dialect(boolean ours, Extensions offer, boolean metadata) {
 
     /** Our plugin with all that it knows. */
     public static Dialect extended() {
-        return new Dialect(true, Extensions.ALL.without(Cap.ASYNC), false);
+        return new Dialect(true, Extensions.ALL, false);
     }
 
     /** Our plugin that offers these only; none at all is {@code slx=off}. */

@@ -29,7 +29,9 @@ final class Opening {
         Extensions agreed = parameters(start, settings, parameters);
         wire.command(start.command());
         started(start);
-        wire.body(!agreed.caps().isEmpty(), agreed.has(Cap.BATCH) && start == Start.BACKUP);
+        wire.body(
+                !agreed.caps().isEmpty(),
+                agreed.has(Cap.BATCH) && (start == Start.BACKUP || start == Start.RESTORE && agreed.has(Cap.ASYNC)));
         return agreed;
     }
 

@@ -139,6 +139,7 @@ public final class PluginPeer {
             cause = own;
         } finally {
             watch.close();
+            wire.close();
         }
         boolean good = result == Result.OK || result == Result.WITH_ERRORS;
         return report(result, failure, cause, link.end(good ? limits.linger() : limits.abort(), limits.kill()));

@@ -3,6 +3,7 @@ package io.stripeline.ptcomm.peer;
 import io.stripeline.ptcomm.Cap;
 import io.stripeline.ptcomm.Extensions;
 import io.stripeline.ptcomm.wire.Packet;
+import io.stripeline.ptcomm.wire.RecordType;
 import io.stripeline.ptcomm.wire.StatLine;
 import io.stripeline.ptcomm.wire.Status;
 import io.stripeline.ptcomm.wire.TimeLine;
@@ -12,9 +13,13 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a restore: objects, then files, each block answered before the next one; FINISH. */
+/**
+ * The body of a restore: objects, then files, each block answered before the next one, or as records that are not answered;
+ * FINISH.
+ */
 final class RestoreWriter {
     private static final byte[] ZEROS = new byte[Spool.RECORD_BYTES];
+    private static final byte[] NONE = new byte[0];
 
     private final Wire wire;
     private final Dialect dialect;
@@ -22,6 +27,7 @@ final class RestoreWriter {
     private final JobSettings settings;
     private final Replay replay;
     private final ItemCount count;
+    private final @Nullable RecordSender records;
     private long position;
 
     RestoreWriter(Wire wire, Dialect dialect, Extensions agreed, JobSettings settings, Replay replay, ItemCount count) {
@@ -31,6 +37,7 @@ final class RestoreWriter {
         this.settings = settings;
         this.replay = replay;
         this.count = count;
+        this.records = agreed.has(Cap.ASYNC) && agreed.has(Cap.BATCH) ? new RecordSender(wire, agreed) : null;
     }
 
     void run() throws IOException {
@@ -38,6 +45,9 @@ final class RestoreWriter {
             for (RestoreObject object : job.objects()) {
                 object(object);
             }
+        }
+        if (records != null) {
+            wire.pump();
         }
         List<Set<RecordedFile>> chosen = replay.chosen();
         for (int i = 0; i < chosen.size(); i++) {
@@ -47,6 +57,10 @@ final class RestoreWriter {
                     file(job, file);
                 }
             }
+        }
+        if (records != null) {
+            records.finish();
+            return;
         }
         wire.command("FINISH");
         if (wire.read("the acknowledgement of FINISH").status() != Status.EOD) {
@@ -64,8 +78,12 @@ final class RestoreWriter {
     }
 
     private void file(RecordedJob job, RecordedFile file) throws IOException {
-        announce(file.head());
         count.item();
+        if (records != null) {
+            records(records, job, file);
+            return;
+        }
+        announce(file.head());
         if (!answer("the attributes of " + file.head(), true)) {
             return;
         }
@@ -79,6 +97,39 @@ final class RestoreWriter {
             metadata(file);
         }
         blob("XATTR", file.xattr());
+    }
+
+    private void records(RecordSender to, RecordedJob job, RecordedFile file) throws IOException {
+        to.item(file.head(), placed(file.head().name()), link(file.head()));
+        if (job.isStock()) {
+            metadata(to, file);
+        }
+        position = 0;
+        file.replay((offset, record) -> {
+            boolean jump = position < offset && agreed.has(Cap.HOLES);
+            while (!jump && position < offset) {
+                int n = (int) Math.min(ZEROS.length, offset - position);
+                to.data(position, false, ByteBuffer.wrap(ZEROS, 0, n));
+                position += n;
+            }
+            position = offset + record.remaining();
+            count.data(record.remaining());
+            to.data(offset, jump, record);
+        });
+        to.record(RecordType.ACL, file.acl() == null ? NONE : file.acl());
+        if (!job.isStock()) {
+            metadata(to, file);
+        }
+        to.record(RecordType.XATTR, file.xattr() == null ? NONE : file.xattr());
+        to.end();
+    }
+
+    private void metadata(RecordSender to, RecordedFile file) throws IOException {
+        if (agreed.has(Cap.META)) {
+            for (byte[] block : file.head().metadata()) {
+                to.record(RecordType.META, block);
+            }
+        }
     }
 
     /** OK or not; SKIP where it may be said. */

@@ -5,6 +5,7 @@ import io.stripeline.ptcomm.wire.Packet;
 import io.stripeline.ptcomm.wire.PacketReader;
 import io.stripeline.ptcomm.wire.PacketWriter;
 import io.stripeline.ptcomm.wire.ProtocolException;
+import io.stripeline.ptcomm.wire.RecordType;
 import io.stripeline.ptcomm.wire.Status;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Packets of one conversation as a plugin sees them: messages are taken wherever it waits, and every packet is held
@@ -24,7 +26,7 @@ final class Wire {
     private static final byte[] NOTHING = new byte[0];
 
     private final BackendLink link;
-    private final PacketReader in;
+    private final Pump in;
     private final PacketWriter out;
     private final MessageLog messages;
     private final Conduct conduct;
@@ -43,7 +45,7 @@ final class Wire {
 
     Wire(BackendLink link, MessageLog messages, Conduct conduct, Limits limits, Watch watch) {
         this.link = link;
-        this.in = new PacketReader(link.fromBackend());
+        this.in = new Pump(new PacketReader(link.fromBackend()));
         this.out = new PacketWriter(link.toBackend());
         this.messages = messages;
         this.conduct = conduct;
@@ -96,6 +98,30 @@ final class Wire {
         }
     }
 
+    /** From here on packets are taken while others are written. */
+    void pump() {
+        in.start();
+    }
+
+    /** The next packet that is no message, where one has come; null where none has. */
+    @Nullable
+    Packet poll() throws IOException {
+        while (in.hasMore()) {
+            Packet packet = next("nothing in particular");
+            remember("B> " + packet);
+            if (!packet.status().isMessage()) {
+                return check(packet);
+            }
+            messages.add(packet);
+        }
+        return null;
+    }
+
+    /** No packet is taken any more. */
+    void close() {
+        in.close();
+    }
+
     /** A message that came in another way than as a packet. */
     void said(Packet message) {
         messages.add(message);
@@ -105,7 +131,7 @@ final class Wire {
         watch.limit(cancelled ? limits.abort() : limits.silence());
         long from = System.nanoTime();
         try {
-            Packet packet = in.read();
+            Packet packet = in.take();
             if (packet == null) {
                 throw lost("The backend ended the conversation where " + what + " was expected", null);
             }
@@ -180,7 +206,7 @@ final class Wire {
     /** Reads to the end of the backend's output; what still comes is looked at by the caller's rule, or by nobody. */
     void expectEnd(boolean silent) throws IOException {
         try {
-            Packet packet = in.read();
+            Packet packet = in.take();
             while (packet != null) {
                 received++;
                 remember("B> " + packet);
@@ -190,7 +216,7 @@ final class Wire {
                 if (packet.status().isMessage()) {
                     messages.add(packet);
                 }
-                packet = in.read();
+                packet = in.take();
             }
         } catch (ProtocolException bad) {
             if (silent) {
@@ -237,6 +263,11 @@ final class Wire {
 
     void data(byte[] data) throws IOException {
         send(Status.DATA, data, () -> out.data(ByteBuffer.wrap(data)));
+    }
+
+    /** A record of a batch; of data behind a hole with the offset, else negative. */
+    void record(RecordType type, long offset, ByteBuffer body) throws IOException {
+        send(Status.BATCH, NOTHING, offset < 0 ? () -> out.record(type, body) : () -> out.dataAt(offset, body));
     }
 
     void eod() throws IOException {
@@ -299,14 +330,14 @@ final class Wire {
     private void lastWords() throws Broken {
         watch.limit(limits.abort());
         try {
-            Packet packet = in.read();
+            Packet packet = in.take();
             while (packet != null) {
                 received++;
                 remember("B> " + packet);
                 if (packet.status() == Status.ABORT) {
                     throw new Broken(Result.ABORTED, MessageLog.text(packet));
                 }
-                packet = in.read();
+                packet = in.take();
             }
         } catch (Broken said) {
             throw said;
@@ -319,7 +350,7 @@ final class Wire {
 
     // ---- what goes wrong
 
-    private Broken lost(String why, @org.jspecify.annotations.Nullable Throwable cause) {
+    private Broken lost(String why, @Nullable Throwable cause) {
         Result result = cancelled ? Result.CANCELLED : Result.LOST;
         String limit = watch.hasExpired() ? " (the time limit for it is over)" : "";
         return cause == null

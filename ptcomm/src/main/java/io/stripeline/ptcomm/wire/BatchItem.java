@@ -95,4 +95,18 @@ public record BatchItem(
                 name,
                 target);
     }
+
+    /** The body of its ITEM record, with zeros for what is not told here: inode, device, project id, birth time. */
+    public byte[] encode() {
+        ByteBuffer body = ByteBuffer.allocate(FIXED_BYTES + name.length + target.length);
+        body.putLong(number).putInt(kind << 24);
+        body.putInt(mode).putInt(uid).putInt(gid).putInt(nlink).putInt(0);
+        body.putLong(sizeBytes).putLong(0).putLong(0).putLong(rdev);
+        body.putLong(mtimeSeconds).putInt(0);
+        body.putLong(atimeSeconds).putInt(0);
+        body.putLong(ctimeSeconds).putInt(0);
+        body.putLong(0).putInt(0);
+        body.putLong(first).putInt(name.length).putInt(target.length);
+        return body.put(name).put(target).array();
+    }
 }
