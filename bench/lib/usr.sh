@@ -86,12 +86,14 @@ usr_compare() {
   local top=$repo/out differences
   [[ ! -d $top$source_dir ]] || top=$top$source_dir
   differences=$(diff <(usr_listing "$source_dir") <(usr_listing "$top") | tee -a "$log" | wc -l)
-  fact "$row restore.settings" "Restored by Stripeline in round 1 and compared with the source (kind, mode, owner, size and link count but of directories, mtime in ns, link target; content of every file by diff -r): $differences lines differ, $(diff -rq --no-dereference "$source_dir" "$top" 2>&1 | wc -l) files differ in content."
+  fact "$row restore.settings" "Restored by Stripeline in round 1 and compared with the source (kind, mode, owner, size but of directories, number of names in the tree, mtime in ns, link target; content of every file by diff -r): $differences lines differ, $(diff -rq --no-dereference "$source_dir" "$top" 2>&1 | wc -l) files differ in content."
 }
 
+# The link count is that of names in the tree: a file of /usr may have one more elsewhere, which no restore of /usr brings back.
 usr_listing() {
-  local row='%P %y %m %U %G %T@ %l'
-  (cd "$1" && find . -type d -printf "$row\n" -o -type f -printf "$row %n %s\n" -o -printf "$row %n\n" | LC_ALL=C sort)
+  local row='%i\t%P %y %m %U %G %T@ %l'
+  (cd "$1" && find . -type f -printf "$row %s\n" -o -printf "$row\n") |
+    awk -F'\t' '{ names[$1]++; inode[NR] = $1; row[NR] = $2 } END { for (i = 1; i <= NR; i++) print row[i], names[inode[i]] }' | LC_ALL=C sort
 }
 
 usr_facts() { # ROW WHAT
