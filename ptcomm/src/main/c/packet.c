@@ -75,6 +75,8 @@ static int fill(struct session *s) {
               n ? strerror(errno) : "see its own log");
 }
 
+static int64_t deadline(void) { return now_ms() + limit_s("STRIPELINE_TIMEOUT_SECONDS", 3600) * INT64_C(1000); }
+
 /* Waits until stdout (POLLIN) or stdin (POLLOUT) of the backend is ready. */
 static int wait_for(struct session *s, short what, int64_t end) {
   for (;;) {
@@ -92,12 +94,13 @@ static int wait_for(struct session *s, short what, int64_t end) {
     if (n <= 0) continue;
     if (p[2].revents && stderr_read(s)) return -1;
     /* A backend that writes while we write is taken as far as the buffer goes, so that both cannot lock. */
-    if (p[3].revents && !p[0].revents && (s->async ? async_take(s) : fill(s)) < 0) return -1;
+    if (p[3].revents && !p[0].revents) {
+      if ((s->async ? async_take(s) : fill(s)) < 0) return -1;
+      end = deadline();   /* it is not silent */
+    }
     if (p[0].revents) return atomic_load(&s->job->cancelled) ? drain(s) : 0;
   }
 }
-
-static int64_t deadline(void) { return now_ms() + limit_s("STRIPELINE_TIMEOUT_SECONDS", 3600) * INT64_C(1000); }
 
 static int need(struct session *s, size_t bytes) {
   for (int64_t end = deadline(); s->fill - s->at < bytes;) {
