@@ -2,6 +2,10 @@ package io.stripeline.bench.jmh;
 
 import io.stripeline.inode.Dir;
 import io.stripeline.inode.InodeBatch;
+import io.stripeline.ptcomm.wire.BatchItem;
+import io.stripeline.ptcomm.wire.BatchRecord;
+import io.stripeline.ptcomm.wire.PacketWriter;
+import io.stripeline.ptcomm.wire.RecordType;
 import io.stripeline.ptcomm.wire.StatLine;
 import io.stripeline.ptcomm.wire.TimeLine;
 import io.stripeline.snapshot.BlobId;
@@ -11,7 +15,9 @@ import io.stripeline.snapshot.Content;
 import io.stripeline.snapshot.RowState;
 import io.stripeline.snapshot.SnapshotWriter;
 import io.stripeline.snapshot.Tables;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +33,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Inode rows a second: filling a batch, rows as objects, the wire's attribute lines, and a snapshot's blocks. */
+/** Inode rows a second: filling a batch, rows as objects, the wire's attribute lines and records, and a snapshot's blocks. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -36,10 +42,13 @@ import org.openjdk.jmh.infra.Blackhole;
 @Fork(1)
 public class EncodeBench {
     private static final int BATCHES = 64;
+    private static final byte[] NO_TARGET = new byte[0];
+
     private final InodeBatch batch = Rows.batch(1);
     private final InodeBatch[] many = new InodeBatch[BATCHES];
     private final Dir dir = Dir.root().child("set00042".getBytes(StandardCharsets.UTF_8));
     private final byte[] name = Rows.name(1, 1);
+    private final PacketWriter packets = new PacketWriter(new Nowhere());
 
     public EncodeBench() {
         for (int i = 0; i < BATCHES; i++) {
@@ -84,6 +93,65 @@ public class EncodeBench {
                             batch.seconds(i, InodeBatch.MTIME),
                             batch.seconds(i, InodeBatch.CTIME))
                     .toString());
+        }
+    }
+
+    /** The same rows as records of batches, into packets that nobody takes. */
+    @Benchmark
+    @OperationsPerInvocation(InodeBatch.CAPACITY)
+    public void wireRecords() throws IOException {
+        for (int i = 0; i < InodeBatch.CAPACITY; i++) {
+            BatchItem item = new BatchItem(
+                    i + 1L,
+                    'F',
+                    batch.mode(i),
+                    1000,
+                    1000,
+                    batch.nlink(i),
+                    batch.sizeBytes(i),
+                    0,
+                    batch.seconds(i, InodeBatch.MTIME),
+                    batch.seconds(i, InodeBatch.ATIME),
+                    batch.seconds(i, InodeBatch.CTIME),
+                    0,
+                    name,
+                    NO_TARGET);
+            packets.record(RecordType.ITEM, ByteBuffer.wrap(item.encode()));
+            packets.record(RecordType.END, 1).put(BatchRecord.GOOD);
+        }
+    }
+
+    /** A channel that takes everything. */
+    private static final class Nowhere implements GatheringByteChannel {
+        @Override
+        public int write(ByteBuffer source) {
+            int bytes = source.remaining();
+            source.position(source.limit());
+            return bytes;
+        }
+
+        @Override
+        public long write(ByteBuffer[] sources, int from, int count) {
+            long bytes = 0;
+            for (int i = from; i < from + count; i++) {
+                bytes += write(sources[i]);
+            }
+            return bytes;
+        }
+
+        @Override
+        public long write(ByteBuffer[] sources) {
+            return write(sources, 0, sources.length);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
         }
     }
 
