@@ -122,13 +122,13 @@ bacula_restores() { # ROW NAME ROUND TREE
   done
 }
 
-# What one more file costs: the rows of two sizes, divided by the files between them; in microseconds.
-bacula_margin() { # ROW SMALL LARGE FILES
-  awk -F'\t' -v OFS='\t' -v row="$1" -v small="$2" -v large="$3" -v files="$4" '
+# What one more unit costs: the difference of the rows of two sizes, times a factor.
+bacula_margin() { # ROW SMALL LARGE FACTOR
+  awk -F'\t' -v OFS='\t' -v row="$1" -v small="$2" -v large="$3" -v factor="$4" '
     $1 == small { for (i = 4; i <= NF; i++) s[$2, $3, i] = $i }
     $1 == large && ($2, $3, 4) in s {
-      for (i = 4; i <= 6; i++) $i = ($i - s[$2, $3, i]) * 1e6 / files
-      for (i = 13; i <= 14; i++) $i = ($i - s[$2, $3, i]) * 1e6 / files
+      for (i = 4; i <= 6; i++) $i = ($i - s[$2, $3, i]) * factor
+      for (i = 13; i <= 14; i++) $i = ($i - s[$2, $3, i]) * factor
       $1 = row; $12 = "-"; print
     }' "$samples" >"$samples.margin" && cat "$samples.margin" >>"$samples"
   rm -f "$samples.margin"
@@ -155,28 +155,35 @@ row_bacula_small() {
   for n in backup restore; do
     fact "bacula-small per file $n.title" "Bacula: what one more file of 1 KiB costs in a $n, in microseconds instead of seconds"
     fact "bacula-small per file $n.settings" "The margin between the rows of $few and of $many files, so that starts do not count."
-    bacula_margin "bacula-small per file $n" "bacula-small $few $n" "bacula-small $many $n" $((many - few))
+    bacula_margin "bacula-small per file $n" "bacula-small $few $n" "bacula-small $many $n" "$(awk "BEGIN { print 1e6 / ($many - $few) }")"
   done
 }
 
 row_bacula_large() {
   bacula_possible bacula-large || return 0
-  local r mib=1024
-  ((quick)) && mib=64
-  tree=$work/trees/large$mib
-  if [[ ! -e $tree.done ]]; then
-    mkdir -p "$tree" && head -c "${mib}M" /dev/urandom >"$tree/file" || fail "no space for $tree"
-    : >"$tree.done"
-  fi
-  bacula_jobs large "$tree"
-  fact "bacula-large backup.title" "Bacula: full backup of one file of $mib MiB"
-  fact "bacula-large backup.settings" "$bacula_settings"
-  fact "bacula-large restore.title" "Bacula: restore of one file of $mib MiB"
-  fact "bacula-large restore.settings" "$bacula_settings"
-  cat "$tree/file" >/dev/null
-  for ((r = 1; r <= runs; r++)); do
-    bacula_round "bacula-large backup" large "$r" Full
-    bacula_restores "bacula-large restore" large "$r" "$tree"
+  local r n mib small=64 large=1088
+  ((quick)) && small=16 large=80
+  for mib in $small $large; do
+    tree=$work/trees/large$mib
+    if [[ ! -e $tree.done ]]; then
+      mkdir -p "$tree" && head -c "${mib}M" /dev/urandom >"$tree/file" || fail "no space for $tree"
+      : >"$tree.done"
+    fi
+    bacula_jobs "large$mib" "$tree"
+    for n in backup restore; do
+      fact "bacula-large $mib $n.title" "Bacula: $n of one file of $mib MiB"
+      fact "bacula-large $mib $n.settings" "$bacula_settings"
+    done
+    cat "$tree/file" >/dev/null
+    for ((r = 1; r <= runs; r++)); do
+      bacula_round "bacula-large $mib backup" "large$mib" "$r" Full
+      bacula_restores "bacula-large $mib restore" "large$mib" "$r" "$tree"
+    done
+  done
+  for n in backup restore; do
+    fact "bacula-large per GiB $n.title" "Bacula: what one more GiB of a file costs in a $n"
+    fact "bacula-large per GiB $n.settings" "The margin between the rows of $small and of $large MiB, so that starts do not count."
+    bacula_margin "bacula-large per GiB $n" "bacula-large $small $n" "bacula-large $large $n" "$(awk "BEGIN { print 1024 / ($large - $small) }")"
   done
 }
 
