@@ -114,11 +114,18 @@ final class Restoration {
         } catch (InterruptedException cancelled) {
             interrupted = true;
             Thread.currentThread().interrupt();
+        } catch (Error broken) {
+            throw stopped(broken);
         } finally {
             if (item instanceof Item.Data data && data.slab() != whole) {
                 data.slab().release();
             }
         }
+    }
+
+    /** Reactor throws an Error on, on this thread, and tells nobody downstream: it must be another failure. */
+    private static IllegalStateException stopped(Error broken) {
+        return new IllegalStateException("Restoring stopped: " + broken, broken);
     }
 
     private void dispatch(Item item) throws InterruptedException {
@@ -347,7 +354,11 @@ final class Restoration {
         if (failed != null) {
             throw failed;
         }
-        tree.finish(implicitPermissions, () -> !closed);
+        try {
+            tree.finish(implicitPermissions, () -> !closed);
+        } catch (Error broken) {
+            throw stopped(broken);
+        }
         return Report.of("", job);
     }
 
