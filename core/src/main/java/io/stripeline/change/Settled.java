@@ -187,11 +187,15 @@ public final class Settled implements AutoCloseable {
     private <T> List<T> guarded(java.util.function.Supplier<List<T>> body) {
         try {
             return stopped.get() ? List.of() : body.get();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             if (stopped.getAndSet(true)) {
                 return List.of();
             }
-            throw failed;
+            if (failed instanceof RuntimeException told) {
+                throw told;
+            }
+            // Reactor would throw an Error on, on this thread, and tell nobody downstream
+            throw new IllegalStateException("Looking at changes stopped: " + failed, failed);
         }
     }
 

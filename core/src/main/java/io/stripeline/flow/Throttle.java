@@ -58,7 +58,7 @@ public final class Throttle {
     /** The timer of one pipeline. It is told of the end, maybe by its own thread, which must not be interrupted then. */
     record Timer(Scheduler scheduler, Runnable end) {
         static Timer own() {
-            ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+            ScheduledThreadPoolExecutor timer = new Outspoken(1, task -> {
                 Thread thread = new Thread(task, "stripeline-throttle");
                 thread.setDaemon(true);
                 return thread;

@@ -25,7 +25,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 
 /**
  * One subscription of the reader stage: its threads, its line, and the plan of what becomes of each row.
@@ -79,6 +78,19 @@ final class ReadAhead implements AutoCloseable {
     // ---- the planner
 
     void plan(InodeBatch batch) {
+        try {
+            rows(batch);
+        } catch (Error broken) {
+            throw stopped(broken);
+        }
+    }
+
+    /** Reactor throws an Error on, on whatever thread it is, and tells nobody downstream: it must be another failure. */
+    private static IllegalStateException stopped(Throwable broken) {
+        return new IllegalStateException("Reading stopped: " + broken, broken);
+    }
+
+    private void rows(InodeBatch batch) {
         for (int row = 0; row < batch.size() && !line.isClosed(); row++) {
             Base.Known known = base.unchanged(batch, row);
             if (known == null) {
@@ -152,7 +164,7 @@ final class ReadAhead implements AutoCloseable {
     }
 
     void fail(Throwable reason) {
-        line.end(Exceptions.propagate(reason));
+        line.end(reason instanceof RuntimeException failure ? failure : stopped(reason));
         links.close();
     }
 
@@ -161,6 +173,14 @@ final class ReadAhead implements AutoCloseable {
     /** The next item of the stream, waiting for it; null at its end, or where it was cancelled. */
     @Nullable
     Item next() {
+        try {
+            return nextOfTurns();
+        } catch (Error broken) {
+            throw stopped(broken);
+        }
+    }
+
+    private @Nullable Item nextOfTurns() {
         while (true) {
             if (current == null) {
                 current = line.take();
@@ -186,11 +206,14 @@ final class ReadAhead implements AutoCloseable {
         run(blocks, block);
     }
 
-    /** On a closed executor it runs here: it sees that its turn is closed and only cleans up. */
-    private static void run(Executor executor, Runnable task) {
+    /**
+     * On a closed executor it runs here: it sees that its turn is closed and only cleans up. Also where the machine gives
+     * no more threads: somebody waits for it, and nobody else may be there to run it.
+     */
+    static void run(Executor executor, Runnable task) {
         try {
             executor.execute(task);
-        } catch (RejectedExecutionException closed) {
+        } catch (RejectedExecutionException | OutOfMemoryError nobody) {
             task.run();
         }
     }

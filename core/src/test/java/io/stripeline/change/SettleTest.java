@@ -109,7 +109,11 @@ class SettleTest {
     void whatCannotBeLookedAtIsAFailureOfTheRows() {
         volume.write("f", Content.of("x"));
         volume.write("d/one", Content.of("y"));
-        List<InodeBatch> batches = rows(new Failing(source, "f")).collectList().block(LONG);
+        List<InodeBatch> batches = rows(new Failing(source, "f", () -> {
+                    throw new PosixException("lookup", Errno.EIO, "f");
+                }))
+                .collectList()
+                .block(LONG);
         assertThat(batches.stream().flatMap(batch -> batch.failures().stream()))
                 .singleElement()
                 .satisfies(failure -> assertThat(failure.path()).isEqualTo(RawPath.of("f")));
@@ -125,6 +129,19 @@ class SettleTest {
         StepVerifier.create(Settle.changes(
                         broken, source, Past.NONE, spill, settled -> settled.rows(volume, ScanSpec.all(), job)))
                 .expectErrorMessage("no answer")
+                .verify(LONG);
+    }
+
+    @Test
+    void anErrorEndsTheStream() {
+        volume.write("f", Content.of("x"));
+        ChangeSource broken = new Failing(source, "f", () -> {
+            throw new NoClassDefFoundError("not linked");
+        });
+        StepVerifier.create(rows(broken))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasRootCauseInstanceOf(NoClassDefFoundError.class))
                 .verify(LONG);
     }
 
@@ -153,7 +170,7 @@ class SettleTest {
     }
 
     /** A source that cannot look at one path. */
-    private record Failing(ChangeSource inner, String path) implements ChangeSource {
+    private record Failing(ChangeSource inner, String path, Runnable fault) implements ChangeSource {
         @Override
         public Cursor now() {
             return inner.now();
@@ -172,7 +189,7 @@ class SettleTest {
         @Override
         public @Nullable Inode inode(RawPath asked) {
             if (asked.toString().equals(path)) {
-                throw new PosixException("lookup", Errno.EIO, path);
+                fault.run();
             }
             return inner.inode(asked);
         }

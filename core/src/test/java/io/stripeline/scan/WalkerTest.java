@@ -176,6 +176,19 @@ class WalkerTest {
         }
     }
 
+    @Test
+    void anErrorOfAWorkerEndsTheScan() {
+        new DiskFixture(temp, 3, 200);
+        Gate broken = (rows, taken, entered) -> {
+            throw new NoClassDefFoundError("not linked");
+        };
+        try (Walker walker = new Walker(DiskFixture.tree(temp), "walk-test")) {
+            StepVerifier.create(walker.scan(ScanSpec.all().gate(broken), Job.start()))
+                    .thenConsumeWhile(batch -> true)
+                    .verifyErrorSatisfies(error -> assertThat(error).hasMessageContaining("not linked"));
+        }
+    }
+
     /** Both directories are stat'ed, then one is opened: then the other is changed under the walk. */
     private List<InodeBatch> changeWhileWalking(Job job, java.util.function.Consumer<Path> change) throws Exception {
         Path a = Files.createDirectory(temp.resolve("a"));

@@ -5,6 +5,7 @@ import io.stripeline.flow.Report;
 import io.stripeline.flow.Sink;
 import io.stripeline.flow.Steady;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -44,14 +45,41 @@ final class BackupSink implements Sink {
     private Mono<Report> stored(Flux<Item> items, Scheduler thread) {
         return Mono.usingWhen(
                 Mono.just(run),
-                open -> items.publishOn(thread, ITEMS).doOnNext(open::accept).then(Mono.fromSupplier(open::finish)),
+                open -> items.publishOn(thread, ITEMS)
+                        .doOnNext(item -> accept(open, item))
+                        .then(Mono.fromSupplier(() -> carried(open::finish))),
                 open -> ended(open, thread),
                 (open, failure) -> ended(open, thread),
                 open -> ended(open, thread));
     }
 
+    private static void accept(BackupRun run, Item item) {
+        try {
+            run.accept(item);
+        } catch (Error broken) {
+            throw stopped(broken);
+        }
+    }
+
+    private static <T> T carried(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (Error broken) {
+            throw stopped(broken);
+        }
+    }
+
+    /** Reactor throws an Error on, on this thread, and tells nobody downstream: it must be another failure. */
+    private static IllegalStateException stopped(Error broken) {
+        return new IllegalStateException("Storing stopped: " + broken, broken);
+    }
+
     /** Closes the run on the thread of the sink, so after what it is doing. */
     private static Mono<Void> ended(BackupRun run, Scheduler thread) {
-        return Mono.<Void>fromRunnable(run::close).subscribeOn(thread);
+        return Mono.<Void>fromRunnable(() -> carried(() -> {
+                    run.close();
+                    return true;
+                }))
+                .subscribeOn(thread);
     }
 }

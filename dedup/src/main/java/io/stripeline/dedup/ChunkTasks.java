@@ -37,7 +37,7 @@ final class ChunkTasks {
         bytes.duplicate().get(chunk, 0, length);
         try {
             return CompletableFuture.supplyAsync(() -> store(chunk, length), threads);
-        } catch (RuntimeException rejected) {
+        } catch (RuntimeException | Error rejected) {
             permits.release();
             throw rejected;
         }

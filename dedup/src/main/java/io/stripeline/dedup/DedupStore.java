@@ -273,18 +273,28 @@ public final class DedupStore implements AutoCloseable {
     private static <T> Flux<T> pulled(Supplier<Pull<T>> open) {
         return Flux.using(
                 () -> Steady.oneThread("stripeline-list"),
-                thread -> Flux.<T, Pull<T>>generate(open::get, DedupStore::pull).subscribeOn(thread, true),
+                thread -> Flux.<T, Pull<T>>generate(() -> carried(open), DedupStore::pull)
+                        .subscribeOn(thread, true),
                 Steady::dispose);
     }
 
     private static <T> Pull<T> pull(Pull<T> from, SynchronousSink<T> sink) {
-        T next = from.next();
+        T next = carried(from::next);
         if (next == null) {
             sink.complete();
         } else {
             sink.next(next);
         }
         return from;
+    }
+
+    /** Reactor throws an Error on, on this thread, and tells nobody downstream: it must be another failure. */
+    private static <T extends @Nullable Object> T carried(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (Error broken) {
+            throw new IllegalStateException("Reading from the store stopped: " + broken, broken);
+        }
     }
 
     @Override

@@ -75,6 +75,15 @@ final class RestoreRun implements AutoCloseable {
     /** The next item; null at the end. */
     @Nullable
     Item next() {
+        try {
+            return nextOfSteps();
+        } catch (Error broken) {
+            // Reactor would throw it on, on this thread, and tell nobody downstream
+            throw new IllegalStateException("Reading from the store stopped: " + broken, broken);
+        }
+    }
+
+    private @Nullable Item nextOfSteps() {
         while (true) {
             plan();
             RestoreStep step = ahead.peek();

@@ -272,7 +272,9 @@ class DedupStoreTest {
         var before = engine.roots.keySet().toString();
         tree.file("big", MemoryTree.random(5, 2_000_000));
         engine.putsLeft.set(5);
-        engine.putFailure = new io.stripeline.posix.PosixException("write", 28, "store/packs");
+        engine.putFailure = () -> {
+            throw new io.stripeline.posix.PosixException("write", 28, "store/packs");
+        };
         assertThatThrownBy(this::backup).hasMessageContaining("ENOSPC");
         engine.putsLeft.set(-1);
         assertThat(engine.roots.keySet().toString()).isEqualTo(before);

@@ -25,7 +25,9 @@ final class MemoryEngine implements Engine {
     /** Puts that are let through before the next one fails; negative for no limit. */
     final AtomicLong putsLeft = new AtomicLong(-1);
 
-    RuntimeException putFailure = new IllegalStateException("disk full");
+    Runnable putFailure = () -> {
+        throw new IllegalStateException("disk full");
+    };
 
     static BlobId id(byte[] bytes) {
         try {
@@ -35,8 +37,15 @@ final class MemoryEngine implements Engine {
         }
     }
 
+    /** Blobs that were read so far. */
+    final AtomicInteger gets = new AtomicInteger();
+    /** Run before each of them is. */
+    Runnable beforeGet = () -> {};
+
     @Override
     public byte[] get(BlobId id) {
+        gets.incrementAndGet();
+        beforeGet.run();
         byte[] bytes = blobs.get(id);
         if (bytes == null || !id(bytes).equals(id)) {
             throw new FormatException("Blob " + id + " is missing or damaged");
@@ -91,7 +100,7 @@ final class MemoryEngine implements Engine {
             @Override
             public BlobId put(BlobKind kind, ByteBuffer buffer) {
                 if (putsLeft.get() == 0 || (putsLeft.get() > 0 && putsLeft.decrementAndGet() == 0)) {
-                    throw putFailure;
+                    putFailure.run();
                 }
                 byte[] bytes = new byte[buffer.remaining()];
                 buffer.duplicate().get(bytes);

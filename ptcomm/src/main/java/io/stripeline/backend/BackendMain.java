@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Instant;
+import reactor.core.publisher.Hooks;
 import sun.misc.Signal;
 
 /**
@@ -43,13 +44,9 @@ public final class BackendMain {
         }
         Cancel cancel = new Cancel(() -> haltLater(log));
         Signal.handle(new Signal("USR1"), signal -> cancel.raise());
-        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
-            log.println(Instant.now() + " internal error on " + thread.getName());
-            failure.printStackTrace(log);
-            if (failure instanceof Error) {
-                Runtime.getRuntime().halt(1); // the plugin sees the end of the stream and fails the job
-            }
-        });
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> unexpected(thread, failure, log));
+        // what comes after the end of a stream, often by its cancel: told nowhere else
+        Hooks.onErrorDropped(failure -> unexpected(Thread.currentThread(), failure, log));
         int status = 1;
         try (FileInputStream in = new FileInputStream(FileDescriptor.in);
                 FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
@@ -58,6 +55,14 @@ public final class BackendMain {
             log.println(Instant.now() + " " + closing);
         }
         Runtime.getRuntime().halt(status);
+    }
+
+    private static void unexpected(Thread thread, Throwable failure, PrintStream log) {
+        log.println(Instant.now() + " internal error on " + thread.getName());
+        failure.printStackTrace(log);
+        if (failure instanceof Error) {
+            Runtime.getRuntime().halt(1); // the plugin sees the end of the stream and fails the job
+        }
     }
 
     private static int run(FileChannel in, FileChannel out, Cancel cancel, PrintStream log) {
@@ -93,7 +98,7 @@ public final class BackendMain {
             return 0;
         } catch (EOFException gone) {
             return 0;
-        } catch (IOException | RuntimeException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             return session.isRefused() ? told(failed, log) : failed(failed, cancel, log);
         }
     }
@@ -106,13 +111,13 @@ public final class BackendMain {
         }
     }
 
-    private static int told(Exception failed, PrintStream log) {
+    private static int told(Throwable failed, PrintStream log) {
         log.println(Instant.now() + " the job was refused");
         failed.printStackTrace(log);
         return 0;
     }
 
-    private static int failed(Exception failed, Cancel cancel, PrintStream log) {
+    private static int failed(Throwable failed, Cancel cancel, PrintStream log) {
         if (cancel.isRaised()) {
             return 0;
         }

@@ -90,7 +90,20 @@ final class JobLog implements Problems.Overflow, AutoCloseable {
     void every(Supplier<String> progress) {
         int seconds = Math.max(1, Integer.getInteger("stripeline.progress.seconds", PROGRESS_SECONDS));
         ScheduledFuture<?> unused =
-                timer.scheduleWithFixedDelay(() -> info(progress.get()), seconds, seconds, TimeUnit.SECONDS);
+                timer.scheduleWithFixedDelay(() -> show(progress), seconds, seconds, TimeUnit.SECONDS);
+    }
+
+    /** What the timer is thrown it keeps to itself, and says nothing ever after: the job ends instead. */
+    void show(Supplier<String> progress) {
+        try {
+            info(progress.get());
+        } catch (RuntimeException | Error broken) {
+            try {
+                say(Status.ABORT, "internal error while showing progress: " + broken);
+            } finally {
+                cancel.raise();
+            }
+        }
     }
 
     static String progress(Progress counters, double seconds) {

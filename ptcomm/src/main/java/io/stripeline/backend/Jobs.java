@@ -32,7 +32,7 @@ final class Jobs {
             Thread.currentThread().interrupt();
         } catch (JobOptions.Bad bad) {
             session.refuse(String.valueOf(bad.getMessage()));
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             if (!cancel.isRaised()) {
                 session.refuse(reason(failed));
                 throw failed;
@@ -41,7 +41,7 @@ final class Jobs {
     }
 
     /** What nobody foresaw is named by its kind as well; the log of the process has all of it. */
-    private static String reason(RuntimeException failed) {
+    private static String reason(Throwable failed) {
         boolean foreseen = failed instanceof PosixException
                 || failed instanceof IllegalArgumentException
                 || failed instanceof ProtocolException

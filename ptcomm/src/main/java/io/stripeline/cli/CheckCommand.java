@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 @Command(
@@ -43,8 +42,7 @@ final class CheckCommand implements Callable<Integer> {
         try (DedupStore store = DedupStore.open(storePath);
                 JobRun run = new JobRun(
                         console, interrupt, common.silent(), Counter.ENTRIES, ProgressDisplay.Expected.NOTHING)) {
-            CheckResult found = run.await(
-                    Mono.fromCallable(() -> store.check(readData, run.job())).subscribeOn(thread));
+            CheckResult found = run.await(Workers.call(() -> store.check(readData, run.job()), thread));
             double seconds = run.elapsedSeconds();
             run.stop();
             int code = found.isSound() ? ExitCode.DONE : ExitCode.FATAL;

@@ -25,8 +25,16 @@ final class DryRun {
     static Mono<Report> count(Volume volume, ScanSpec spec, Base base, Scheduler thread, Job job) {
         return volume.scan(spec, job)
                 .publishOn(thread, BATCHES)
-                .doOnNext(batch -> compare(batch, base, job))
+                .doOnNext(batch -> carried(batch, base, job))
                 .then(Mono.fromSupplier(() -> Report.of("", job)));
+    }
+
+    private static void carried(InodeBatch batch, Base base, Job job) {
+        try {
+            compare(batch, base, job);
+        } catch (Error broken) {
+            throw Workers.stopped(broken);
+        }
     }
 
     private static void compare(InodeBatch batch, Base base, Job job) {

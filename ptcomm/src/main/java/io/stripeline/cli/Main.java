@@ -2,6 +2,7 @@ package io.stripeline.cli;
 
 import io.stripeline.program.Interrupt;
 import io.stripeline.program.Version;
+import reactor.core.publisher.Hooks;
 
 /** The process: streams, signals, exit code. Everything else is in {@link Cli}, which tests call. */
 public final class Main {
@@ -17,6 +18,7 @@ public final class Main {
             return;
         }
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> fatal(thread, failure, console));
+        Hooks.onErrorDropped(failure -> dropped(failure, console));
         Interrupt interrupt = Interrupt.onSignals(console.err());
         int code = ExitCode.FATAL;
         try {
@@ -33,6 +35,13 @@ public final class Main {
             ArchiveRun.startInBackground();
         }
         System.exit(code);
+    }
+
+    /** What comes after the end of a stream, often by its cancel, interests nobody, but for an Error. */
+    private static void dropped(Throwable failure, Console console) {
+        if (failure instanceof Error) {
+            fatal(Thread.currentThread(), failure, console);
+        }
     }
 
     /**

@@ -58,8 +58,18 @@ final class ProgressDisplay implements AutoCloseable {
     /** Starts the timer; without this nothing is shown but messages. */
     ProgressDisplay start() {
         long period = console.terminal() ? REDRAW_MILLIS : LINE_MILLIS;
-        drawing = timer.scheduleAtFixedRate(this::draw, period, period, TimeUnit.MILLISECONDS);
+        drawing = timer.scheduleAtFixedRate(this::drawOrTell, period, period, TimeUnit.MILLISECONDS);
         return this;
+    }
+
+    /** What the timer is thrown it keeps to itself: the handler of uncaught exceptions knows what to do. */
+    void drawOrTell() {
+        try {
+            draw();
+        } catch (RuntimeException | Error broken) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, broken);
+        }
     }
 
     synchronized void draw() {

@@ -1,5 +1,7 @@
 package io.stripeline.cli;
 
+import java.util.concurrent.Callable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -15,5 +17,22 @@ final class Workers {
     /** One thread; the caller disposes of it. */
     static Scheduler one(String name) {
         return Schedulers.newBoundedElastic(1, TASKS, name, IDLE_SECONDS, true);
+    }
+
+    /** Runs {@code work} there. An Error, which such a thread keeps to itself, comes out as another failure. */
+    static <T> Mono<T> call(Callable<T> work, Scheduler thread) {
+        return Mono.fromCallable(() -> {
+                    try {
+                        return work.call();
+                    } catch (Error broken) {
+                        throw stopped(broken);
+                    }
+                })
+                .subscribeOn(thread);
+    }
+
+    /** What a stream passes on, of what Reactor would throw on and tell nobody downstream. */
+    static IllegalStateException stopped(Error broken) {
+        return new IllegalStateException("Stopped: " + broken, broken);
     }
 }

@@ -145,6 +145,8 @@ public final class BackupBody implements AutoCloseable {
                         compare(number(answer), expected);
                     } catch (RuntimeException wrong) {
                         miscounted = wrong;
+                    } catch (Error broken) { // the future would keep it to itself
+                        miscounted = new IllegalStateException("Counting stopped: " + broken, broken);
                     }
                 }
             });

@@ -81,6 +81,9 @@ public final class EntryList {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while the plugin did not read", stopped);
+        } catch (Error broken) {
+            // Reactor would throw it on, on this thread, and tell nobody downstream
+            throw new IllegalStateException("Writing to the plugin stopped: " + broken, broken);
         }
     }
 

@@ -81,6 +81,8 @@ final class ItemPackets implements AutoCloseable {
         } catch (InterruptedException cancelled) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while the plugin did not read", cancelled);
+        } catch (Error broken) {
+            throw stopped(broken);
         } finally {
             if (item instanceof Item.Data data && data.slab() != whole) {
                 data.slab().release();
@@ -320,7 +322,14 @@ final class ItemPackets implements AutoCloseable {
             session.flush();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        } catch (Error broken) {
+            throw stopped(broken);
         }
+    }
+
+    /** Reactor throws an Error on, on this thread, and tells nobody downstream: it must be another failure. */
+    private static IllegalStateException stopped(Error broken) {
+        return new IllegalStateException("Writing to the plugin stopped: " + broken, broken);
     }
 
     // ---- the end

@@ -9,6 +9,7 @@ import io.stripeline.slab.SlabPool;
 import io.stripeline.write.Fates;
 import io.stripeline.write.RestorePlan;
 import io.stripeline.write.TreeWriter;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -31,7 +32,7 @@ public final class PtcommRestore {
                 thread -> Flux.<Item, RestoreItems>generate(
                                 () -> new RestoreItems(session, results, slabs, job),
                                 (source, sink) -> {
-                                    Item item = source.next();
+                                    Item item = next(source);
                                     if (item == null) {
                                         sink.complete();
                                     } else {
@@ -42,6 +43,15 @@ public final class PtcommRestore {
                                 RestoreItems::close)
                         .subscribeOn(thread, true),
                 Steady::dispose);
+    }
+
+    /** Reactor throws an Error on, on this thread, and tells nobody downstream: it must be another failure. */
+    private static @Nullable Item next(RestoreItems source) {
+        try {
+            return source.next();
+        } catch (Error broken) {
+            throw new IllegalStateException("Reading from the plugin stopped: " + broken, broken);
+        }
     }
 
     /** Restores with {@code writer}, whose volume's root is {@code /}. The report is complete when all is written. */

@@ -118,6 +118,21 @@ final class RoundTripTest {
                         Tree.file("a-b", 1)));
     }
 
+    /** With a stock plugin each blank is four bytes and each backslash two: longer than a name of a filesystem may be. */
+    @ParameterizedTest
+    @MethodSource("dialects")
+    void namesThatAreTooLongWhileTheyAreEscaped(Dialect dialect) throws Exception {
+        String blanks = "b" + " ".repeat(254);
+        String slashes = "\\".repeat(254) + "\n";
+        roundTrip(
+                dialect,
+                Tree.root(
+                        Tree.file(blanks, Content.of("blanks")),
+                        Tree.symlink(slashes, "x".repeat(300) + " ".repeat(900)),
+                        Tree.dir("d".repeat(255), Tree.file("long" + " ".repeat(251), Content.random(4, 3 << 20))),
+                        Tree.dir("linked", Tree.hardLink("l" + "\t".repeat(254), blanks))));
+    }
+
     @ParameterizedTest
     @MethodSource("dialects")
     void aRandomTree(Dialect dialect) throws Exception {

@@ -59,7 +59,11 @@ final class PackStream implements AutoCloseable {
         awaitSealing(MAX_SEALING - 1);
         open = null;
         sealing++;
-        sealers.execute(() -> seal(full));
+        try {
+            sealers.execute(() -> seal(full));
+        } catch (OutOfMemoryError noThread) {
+            seal(full); // here, then: whoever closes this waits for it
+        }
     }
 
     private void seal(PackWriter full) {
@@ -69,6 +73,8 @@ final class PackStream implements AutoCloseable {
             pack = full.seal();
         } catch (RuntimeException failed) {
             broken = failed;
+        } catch (Error failed) {
+            broken = new IllegalStateException("Sealing a pack stopped: " + failed, failed);
         } finally {
             sealed(pack, broken);
         }

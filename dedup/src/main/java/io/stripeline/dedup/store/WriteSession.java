@@ -73,14 +73,17 @@ public final class WriteSession implements BlobSink, AutoCloseable {
             if (!record.renew()) {
                 fail(new SessionLostException(id()));
             }
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             fail(broken);
         }
     }
 
-    private synchronized void fail(RuntimeException broken) {
+    /** Nothing is acknowledged from here on: a blob may have been claimed that is in no pack. */
+    private synchronized void fail(Throwable broken) {
         if (failure == null) {
-            failure = broken;
+            failure = broken instanceof RuntimeException told
+                    ? told
+                    : new IllegalStateException("Storing stopped: " + broken, broken);
         }
     }
 
@@ -105,7 +108,7 @@ public final class WriteSession implements BlobSink, AutoCloseable {
         try {
             throwFailure();
             return lanes.with(lane -> put(lane, kind, bytes, length));
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             fail(broken);
             throw broken;
         } finally {
@@ -166,7 +169,7 @@ public final class WriteSession implements BlobSink, AutoCloseable {
             repository.addIndexFiles(packs);
             claims = new IdTable(0);
             unindexed.set(0);
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             fail(broken);
             throw broken;
         } finally {
@@ -218,7 +221,7 @@ public final class WriteSession implements BlobSink, AutoCloseable {
                 throw new SessionLostException(id());
             }
             return id;
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             fail(broken);
             throw broken;
         }

@@ -1,0 +1,55 @@
+package io.stripeline.broken;
+
+import io.stripeline.Volume;
+import io.stripeline.forward.ForwardingVolume;
+import io.stripeline.inode.Attributes;
+import io.stripeline.inode.Entry;
+import io.stripeline.read.ContentSource;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A directory in which whoever looks at an entry called {@code unlinked} meets an Error, and whoever reads one called
+ * {@code silent} waits until there is a file {@code go} beside the tree.
+ */
+final class BrokenVolume extends ForwardingVolume {
+    BrokenVolume(Volume inner) {
+        super(inner);
+    }
+
+    @Override
+    public String kind() {
+        return "broken";
+    }
+
+    @Override
+    public ContentSource content() {
+        ContentSource inner = super.content();
+        Path go = root().resolveSibling("go");
+        return new ContentSource() {
+            @Override
+            public OpenFile open(Entry entry) {
+                look(entry, go);
+                return inner.open(entry);
+            }
+
+            @Override
+            public Attributes attributes(Entry entry) {
+                look(entry, go);
+                return inner.attributes(entry);
+            }
+        };
+    }
+
+    private static void look(Entry entry, Path go) {
+        String name = new String(entry.name(), StandardCharsets.ISO_8859_1);
+        if (name.equals("unlinked")) {
+            throw new NoClassDefFoundError("not linked");
+        }
+        while (name.equals("silent") && !Files.exists(go)) {
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+}
