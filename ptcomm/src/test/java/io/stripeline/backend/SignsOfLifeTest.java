@@ -36,7 +36,7 @@ class SignsOfLifeTest {
     @BeforeEach
     void start() throws IOException {
         System.setProperty(BackendUnderTest.PROGRESS, "1");
-        tree = Files.createDirectory(work.resolve("tree"));
+        tree = Files.createDirectory(work.resolve("silent"));
         link = new BackendInProcess().start();
         in = new PacketReader(link.fromBackend());
         out = new PacketWriter(link.toBackend());
@@ -61,11 +61,14 @@ class SignsOfLifeTest {
         out.flush();
     }
 
-    /** Reads up to the first packet that is wanted; none before it may be content or a command that is not expected. */
+    /** Reads up to the first packet that is wanted; takes every file that it is asked about. */
     private Packet next(Predicate<Packet> wanted) throws IOException {
         Packet packet = in.expect("a packet");
         while (!wanted.test(packet)) {
             assertThat(packet.status()).as(packet.toString()).isNotIn(Status.ABORT, Status.FILE_ERROR);
+            if (packet.startsWith("ACCEPT:")) {
+                say("OK");
+            }
             packet = in.expect("a packet");
         }
         return packet;
@@ -80,7 +83,7 @@ class SignsOfLifeTest {
         say("Hello stripeline 3", "Job", "Type=" + type, "Level=F", "", "Params", "path=" + tree);
         say(parameters);
         say("", start);
-        in.expect("Hello");
+        next(packet -> packet.is("Hello Bacula"));
         for (int i = 0; i < 3; i++) {
             next(packet -> packet.status() == Status.EOD);
         }
@@ -89,8 +92,8 @@ class SignsOfLifeTest {
     /** The source has nothing to give from the first moment to the last: not one item comes with which the time goes by. */
     @Test
     void aSourceThatIsSilentFromItsStartToItsEnd() throws IOException {
-        Files.writeString(tree.resolve("silent"), "x");
-        open("B", "BackupStart", "fs=broken", "include=silent");
+        Files.writeString(tree.resolve("file"), "x");
+        open("B", "BackupStart", "fs=broken");
         next(packet -> packet.is("FileIndex"));
         say("0");
         for (int lines = 0; lines < 3; lines++) {
@@ -102,8 +105,7 @@ class SignsOfLifeTest {
         Files.createFile(work.resolve("go"));
         CompletableFuture<Void> items = new CompletableFuture<>();
         next(packet -> {
-            if (packet.startsWith("FNAME:")
-                    && new String(packet.command(), StandardCharsets.UTF_8).endsWith("/silent")) {
+            if (packet.startsWith("FNAME:") && new String(packet.command(), StandardCharsets.UTF_8).endsWith("/file")) {
                 items.complete(null);
             }
             return packet.is("FileIndex");
@@ -113,7 +115,7 @@ class SignsOfLifeTest {
 
     @Test
     void aRestoreToldOfWithTheAnswers() throws Exception {
-        open("R", "RestoreStart", "");
+        open("R", "RestoreStart");
         boolean told = false;
         for (int i = 0; !told; i++) {
             say("FNAME:" + tree + "/f" + i, "STAT:E 0 0 0 100644 1 0", "TSTAMP:1 2 3", "");

@@ -62,14 +62,28 @@ final class BackupRestoreIT {
         assertThat(estimate).contains("files=" + saved.size() + " ");
     }
 
-    @Test
-    void listingAndQuery() throws Exception {
+    /** With our extension and as with a stock plugin, which is told one name after the other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " slx=off"})
+    void listingAndQuery(String options) throws Exception {
         Path tree = lab.tree("listing");
         Files.createDirectory(tree.resolve("below"));
         Files.writeString(tree.resolve("one"), "x");
-        String command = "plugin=\"stripeline: path=" + tree + "\"";
+        Files.createSymbolicLink(tree.resolve("pointer"), Path.of("one"));
+        for (int i = 0; i < 600; i++) {
+            Files.createFile(tree.resolve("many" + i));
+        }
+        String command = "plugin=\"stripeline: path=" + tree + options + "\"";
         String listing = lab.console(".ls client=lab-fd " + command + " path=" + tree);
-        assertThat(listing).contains("one").contains("below/");
+        assertThat(listing.lines().filter(line -> line.matches("-.* many[0-9]+")))
+                .as(listing)
+                .hasSize(600);
+        assertThat(listing)
+                .containsPattern("\nd.* below/")
+                .containsPattern("\n-.* one")
+                .containsPattern("\nl.* pointer");
+        String below = lab.console(".ls client=lab-fd " + command + " path=" + tree.resolve("below"));
+        assertThat(below).doesNotContain("many1").doesNotContain("Error");
         assertThat(lab.console(".query client=lab-fd " + command + " parameter=version"))
                 .contains("version=stripeline 0.1.0");
     }
