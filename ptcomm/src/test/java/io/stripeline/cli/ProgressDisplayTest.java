@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stripeline.flow.Progress;
 import io.stripeline.flow.Progress.Counter;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class ProgressDisplayTest {
@@ -33,6 +35,27 @@ final class ProgressDisplayTest {
                         "stripeline: 1,000 entries (100/s), 20.0 MiB (2.0 MiB/s)",
                         "stripeline: 1,500 entries (50/s), 20.0 MiB (0 B/s)");
         assertThat(spoken.out()).isEmpty();
+    }
+
+    /** The timer would keep it to itself, and draw no more. */
+    @Test
+    void whatDrawingThrowsIsToldToTheHandlerOfItsThread() throws InterruptedException {
+        AtomicReference<Throwable> told = new AtomicReference<>();
+        AtomicBoolean broken = new AtomicBoolean();
+        ProgressDisplay display = new ProgressDisplay(
+                new Spoken().console(), progress, Counter.ENTRIES, ProgressDisplay.Expected.NOTHING, () -> {
+                    if (broken.get()) {
+                        throw new NoClassDefFoundError("not linked");
+                    }
+                    return 0;
+                });
+        broken.set(true);
+        Thread thread = new Thread(display::drawOrTell, "stripeline-test-display");
+        thread.setUncaughtExceptionHandler((at, failure) -> told.set(failure));
+        thread.start();
+        thread.join();
+        display.close();
+        assertThat(told.get()).isInstanceOf(NoClassDefFoundError.class);
     }
 
     @Test
