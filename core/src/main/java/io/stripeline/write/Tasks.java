@@ -26,8 +26,11 @@ final class Tasks {
     private final ExecutorService workers;
 
     Tasks() {
-        AtomicInteger number = new AtomicInteger();
-        workers = Executors.newFixedThreadPool(WORKERS, named("stripeline-writer-", number));
+        this(Executors.newFixedThreadPool(WORKERS, named("stripeline-writer-", new AtomicInteger())));
+    }
+
+    Tasks(ExecutorService workers) {
+        this.workers = workers;
     }
 
     static ThreadFactory named(String prefix, AtomicInteger number) {
@@ -63,16 +66,21 @@ final class Tasks {
         }
     }
 
-    /** Runs a task on a worker; waits for room. The task must not throw. */
+    /** Runs a task on a worker, or here where the machine gives no more threads; waits for room. The task must not throw. */
     void submit(Runnable task) throws InterruptedException {
         room.acquire();
-        workers.execute(() -> {
+        Runnable whole = () -> {
             try {
                 task.run();
             } finally {
                 room.release();
             }
-        });
+        };
+        try {
+            workers.execute(whole);
+        } catch (OutOfMemoryError noThread) {
+            whole.run(); // whoever drains waits for it
+        }
     }
 
     /** Waits until all tasks are done. */
