@@ -20,7 +20,7 @@ static uint32_t be32(const char *p) {
 static uint64_t be64(const char *p) { return (uint64_t)be32(p) << 32 | be32(p + 4); }
 
 static int bad(struct session *s, const char *what) {
-  return fail(s, "protocol error: %s, in a batch record of type %d near item %llu", what, s->record_type, (unsigned long long)(s->items + s->deleted));
+  return fail(s, "protocol error: %s, in a batch record of type %d near item %llu", what, s->record_type, (unsigned long long)(s->async ? s->begun : s->items + s->deleted));
 }
 
 /* Bytes of the record's body. */

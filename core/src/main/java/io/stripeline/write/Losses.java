@@ -18,6 +18,19 @@ final class Losses {
         this.requireOwner = requireOwner;
     }
 
+    /** Reports what keeps one entry from being made; false for what concerns others as well, as a full filesystem does. */
+    boolean reported(RawPath path, Throwable failed) {
+        if (failed instanceof Refusal refusal) {
+            refused(path, refusal);
+            return true;
+        }
+        if (failed instanceof PosixException call && call.kind() != Errno.Kind.SPACE) {
+            failed(path, call);
+            return true;
+        }
+        return false;
+    }
+
     /** The entry is not there, or not whole. */
     void failed(RawPath path, PosixException cause) {
         job.progress().add(Counter.FAILED, 1);

@@ -7,7 +7,6 @@ import io.stripeline.flow.Report;
 import io.stripeline.flow.Steady;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
-import io.stripeline.posix.Errno;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.posix.Fd;
 import io.stripeline.posix.PosixException;
@@ -324,15 +323,16 @@ final class Restoration {
 
     /** What came up while a path was made: reported, or the end of the restore. Any thread. */
     void fail(RawPath at, Throwable failed) {
-        if (failed instanceof Refusal refusal) {
-            losses.refused(at, refusal);
-        } else if (!(failed instanceof PosixException call)) {
-            fatal.compareAndSet(null, new IllegalStateException("Restoring " + at + " failed: " + failed, failed));
-        } else if (call.kind() == Errno.Kind.SPACE) {
-            fatal.compareAndSet(
-                    null, call.at(at.toString())); // every further file would fail as well; what is there stays
-        } else {
-            losses.failed(at, call);
+        try {
+            if (!losses.reported(at, failed)) { // every further file may fail as well; what is there stays
+                fatal.compareAndSet(
+                        null,
+                        failed instanceof PosixException full
+                                ? full.at(at.toString())
+                                : new IllegalStateException("Restoring " + at + " failed: " + failed, failed));
+            }
+        } catch (RuntimeException | Error broken) {
+            fatal.compareAndSet(null, new IllegalStateException("Reporting " + at + " failed: " + broken, broken));
         }
     }
 

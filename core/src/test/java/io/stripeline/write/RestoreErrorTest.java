@@ -34,6 +34,11 @@ class RestoreErrorTest {
     }
 
     @Test
+    void ofAWorkerThatReports() {
+        assertEnds(new Items().file("f", "content").file("f/g", "fails"), RestorePlan.same(), problem -> broken());
+    }
+
+    @Test
     void ofAWorker() {
         assertEnds(
                 new Items().file("f", "content").file("g", "content"),

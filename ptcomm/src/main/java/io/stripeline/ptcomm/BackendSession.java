@@ -192,7 +192,7 @@ public final class BackendSession implements AutoCloseable {
             }
             fail(new EOFException("The plugin ended the conversation"));
             gone.complete(null);
-        } catch (IOException | RuntimeException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             fail(failed);
             gone.completeExceptionally(failed);
         }
