@@ -260,5 +260,5 @@ int batch_report(struct session *s, uint64_t *number, int *code) {
   if (take(s, f, sizeof f) || take_text(s, &s->text, s->record)) return -1;
   *number = be64(f);
   *code = f[8] & 0xff;
-  return 0;
+  return *number ? 0 : bad(s, "a result of item 0, which there is not");
 }
