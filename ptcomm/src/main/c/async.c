@@ -79,7 +79,10 @@ static int reports(struct session *s) {
 
 int async_take(struct session *s) {
   int waiting;
-  while ((waiting = packet_waiting(s)) > 0) if (packet_read(s) || reports(s)) return -1;
+  while ((waiting = packet_waiting(s)) > 0) {
+    int taken = packet_take(s);   /* of a message no report may follow: the backend may wait for us */
+    if (taken < 0 || (taken == 0 && reports(s))) return -1;
+  }
   return waiting;
 }
 

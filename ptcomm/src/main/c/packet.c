@@ -192,22 +192,26 @@ static int header(struct session *s) {
 
 static bool batches(const struct session *s) { return s->async || (s->kind == KIND_BACKUP && s->caps & CAP_BATCH); }
 
-int packet_read(struct session *s) {
-  for (;;) {
-    if (s->dead || header(s)) return -1;
-    if (s->status == 'D' || s->status == 'F' || (s->status == 'B' && batches(s))) return 0;
-    int type = packet_message_type(s->status);
-    if (!type && !strchr("CEA", s->status)) return fail(s, "protocol error: the backend sent a packet of type %c", s->status);
-    s->text.len = 0;
-    if (packet_data_all(s, &s->text)) return -1;
-    if (s->status == 'A') return fail(s, "%s", s->text.p);
-    if (type) { say(s->job, type, s->text.p); continue; }
-    if (s->status == 'C') {
-      if (strlen(s->text.p) != s->text.len) return fail(s, "protocol error: NUL byte in a command");
-      if (s->text.p[s->text.len - 1] == '\n') s->text.p[--s->text.len] = 0;
-    }
-    return 0;
+int packet_take(struct session *s) {
+  if (s->dead || header(s)) return -1;
+  if (s->status == 'D' || s->status == 'F' || (s->status == 'B' && batches(s))) return 0;
+  int type = packet_message_type(s->status);
+  if (!type && !strchr("CEA", s->status)) return fail(s, "protocol error: the backend sent a packet of type %c", s->status);
+  s->text.len = 0;
+  if (packet_data_all(s, &s->text)) return -1;
+  if (s->status == 'A') return fail(s, "%s", s->text.p);
+  if (type) { say(s->job, type, s->text.p); return 1; }
+  if (s->status == 'C') {
+    if (strlen(s->text.p) != s->text.len) return fail(s, "protocol error: NUL byte in a command");
+    if (s->text.p[s->text.len - 1] == '\n') s->text.p[--s->text.len] = 0;
   }
+  return 0;
+}
+
+int packet_read(struct session *s) {
+  int rc;
+  do rc = packet_take(s); while (rc > 0);
+  return rc;
 }
 
 static int write_all(struct session *s, const char *p, size_t len) {

@@ -130,6 +130,7 @@ int limit_s(const char *variable, int otherwise);
 
 /* packet.c: every function returns 0, or -1 when the session is dead. */
 int packet_read(struct session *s);                           /* next packet that is no message */
+int packet_take(struct session *s);                           /* next packet; 1 where it was a message, which is in the log then */
 ssize_t packet_data(struct session *s, void *to, size_t room); /* bytes of the current D packet */
 int packet_data_all(struct session *s, struct bytes *to);     /* appends the whole current D packet */
 int packet_skip(struct session *s);

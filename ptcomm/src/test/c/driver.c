@@ -420,6 +420,7 @@ static void test_async(void) {
   CHECK(restore(command_of("async", "slx=meta,async"), NULL) && strstr(restore_log(), "C FNAME:/data/first\n"), "not without batch");
   CHECK(restore(command_of("async-alone", ""), NULL) && strstr(restore_log(), "C FNAME:/data/first\n"), "accepted without batch");
   CHECK(restore(command_of("async-late", ""), NULL), "reports at the end, the last one first");
+  CHECK(restore(command_of("async-message", ""), NULL) && logged("so far"), "messages, and no report until the end");
   CHECK(restore(command_of("async-chatty", ""), NULL) && messages[MSG_WARNING] == 1 && logged("from a batch"), "a backend that writes much");
   CHECK(restore(command_of("async-skipped", ""), NULL) && messages[MSG_ERROR] == 0, "skipped");
   CHECK(restore(command_of("async-failed", ""), NULL) && messages[MSG_ERROR] == 7 && logged("target is read-only"), "%d errors", messages[MSG_ERROR]);

@@ -497,6 +497,7 @@ static void take_items(void) {
   if (is("async-limit") && items_ended - items_reported < 4096) return;
   if (is("async-bytes") && bytes_unreported > (65u << 20)) exit(7);
   if (is("async-bytes") && bytes_unreported < (60u << 20)) return;
+  if (is("async-message")) { text('I', "so far %llu", items_ended); return; }
   if (!is("async-late") && !is("async-missing")) report_all(0, "");
 }
 
