@@ -1,5 +1,6 @@
 package io.stripeline.change;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.Volume;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
@@ -191,11 +192,7 @@ public final class Settled implements AutoCloseable {
             if (stopped.getAndSet(true)) {
                 return List.of();
             }
-            if (failed instanceof RuntimeException told) {
-                throw told;
-            }
-            // Reactor would throw an Error on, on this thread, and tell nobody downstream
-            throw new IllegalStateException("Looking at changes stopped: " + failed, failed);
+            throw Stopped.failure("Looking at changes", failed);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.stripeline.read;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Progress;
 import io.stripeline.slab.Slab;
@@ -36,7 +37,7 @@ final class Block implements Runnable {
         } catch (RuntimeException failed) {
             reason = failed;
         } catch (Error broken) {
-            reason = new IllegalStateException("Reading stopped: " + broken, broken);
+            reason = new Stopped("Reading", broken);
         }
         synchronized (turn) {
             got = count;

@@ -1,5 +1,6 @@
 package io.stripeline.read;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Progress.Counter;
@@ -48,7 +49,7 @@ final class EntryRead implements Runnable {
         } catch (RuntimeException bug) {
             fatal = bug;
         } catch (Error broken) {
-            fatal = new IllegalStateException("Reading " + scanned + " stopped: " + broken, broken);
+            fatal = new Stopped("Reading " + scanned, broken);
         } finally {
             turn.put(items);
             turn.finish(fatal);

@@ -1,5 +1,6 @@
 package io.stripeline.read;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
@@ -78,16 +79,7 @@ final class ReadAhead implements AutoCloseable {
     // ---- the planner
 
     void plan(InodeBatch batch) {
-        try {
-            rows(batch);
-        } catch (Error broken) {
-            throw stopped(broken);
-        }
-    }
-
-    /** Reactor throws an Error on, on whatever thread it is, and tells nobody downstream: it must be another failure. */
-    private static IllegalStateException stopped(Throwable broken) {
-        return new IllegalStateException("Reading stopped: " + broken, broken);
+        Stopped.run("Reading", () -> rows(batch));
     }
 
     private void rows(InodeBatch batch) {
@@ -164,7 +156,7 @@ final class ReadAhead implements AutoCloseable {
     }
 
     void fail(Throwable reason) {
-        line.end(reason instanceof RuntimeException failure ? failure : stopped(reason));
+        line.end(Stopped.failure("Reading", reason));
         links.close();
     }
 
@@ -173,11 +165,7 @@ final class ReadAhead implements AutoCloseable {
     /** The next item of the stream, waiting for it; null at its end, or where it was cancelled. */
     @Nullable
     Item next() {
-        try {
-            return nextOfTurns();
-        } catch (Error broken) {
-            throw stopped(broken);
-        }
+        return Stopped.call("Reading", this::nextOfTurns);
     }
 
     private @Nullable Item nextOfTurns() {

@@ -1,5 +1,6 @@
 package io.stripeline.write;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Progress.Counter;
@@ -114,17 +115,12 @@ final class Restoration {
             interrupted = true;
             Thread.currentThread().interrupt();
         } catch (Error broken) {
-            throw stopped(broken);
+            throw new Stopped("Restoring", broken);
         } finally {
             if (item instanceof Item.Data data && data.slab() != whole) {
                 data.slab().release();
             }
         }
-    }
-
-    /** Reactor throws an Error on, on this thread, and tells nobody downstream: it must be another failure. */
-    private static IllegalStateException stopped(Error broken) {
-        return new IllegalStateException("Restoring stopped: " + broken, broken);
     }
 
     private void dispatch(Item item) throws InterruptedException {
@@ -354,11 +350,7 @@ final class Restoration {
         if (failed != null) {
             throw failed;
         }
-        try {
-            tree.finish(implicitPermissions, () -> !closed);
-        } catch (Error broken) {
-            throw stopped(broken);
-        }
+        Stopped.run("Restoring", () -> tree.finish(implicitPermissions, () -> !closed));
         return Report.of("", job);
     }
 

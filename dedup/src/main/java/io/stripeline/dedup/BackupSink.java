@@ -1,11 +1,11 @@
 package io.stripeline.dedup;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Sink;
 import io.stripeline.flow.Steady;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -46,40 +46,16 @@ final class BackupSink implements Sink {
         return Mono.usingWhen(
                 Mono.just(run),
                 open -> items.publishOn(thread, ITEMS)
-                        .doOnNext(item -> accept(open, item))
-                        .then(Mono.fromSupplier(() -> carried(open::finish))),
+                        .doOnNext(item -> Stopped.run("Storing", () -> open.accept(item)))
+                        .then(Mono.fromSupplier(() -> Stopped.call("Storing", open::finish))),
                 open -> ended(open, thread),
                 (open, failure) -> ended(open, thread),
                 open -> ended(open, thread));
     }
 
-    private static void accept(BackupRun run, Item item) {
-        try {
-            run.accept(item);
-        } catch (Error broken) {
-            throw stopped(broken);
-        }
-    }
-
-    private static <T> T carried(Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (Error broken) {
-            throw stopped(broken);
-        }
-    }
-
-    /** Reactor throws an Error on, on this thread, and tells nobody downstream: it must be another failure. */
-    private static IllegalStateException stopped(Error broken) {
-        return new IllegalStateException("Storing stopped: " + broken, broken);
-    }
-
     /** Closes the run on the thread of the sink, so after what it is doing. */
     private static Mono<Void> ended(BackupRun run, Scheduler thread) {
-        return Mono.<Void>fromRunnable(() -> carried(() -> {
-                    run.close();
-                    return true;
-                }))
+        return Mono.<Void>fromRunnable(() -> Stopped.run("Storing", run::close))
                 .subscribeOn(thread);
     }
 }

@@ -1,5 +1,6 @@
 package io.stripeline.dedup;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.dedup.blob.BlobStore;
 import io.stripeline.dedup.blob.DirectoryBlobStore;
 import io.stripeline.dedup.store.Repository;
@@ -273,28 +274,19 @@ public final class DedupStore implements AutoCloseable {
     private static <T> Flux<T> pulled(Supplier<Pull<T>> open) {
         return Flux.using(
                 () -> Steady.oneThread("stripeline-list"),
-                thread -> Flux.<T, Pull<T>>generate(() -> carried(open), DedupStore::pull)
+                thread -> Flux.<T, Pull<T>>generate(() -> Stopped.call("Reading from the store", open), DedupStore::pull)
                         .subscribeOn(thread, true),
                 Steady::dispose);
     }
 
     private static <T> Pull<T> pull(Pull<T> from, SynchronousSink<T> sink) {
-        T next = carried(from::next);
+        T next = Stopped.call("Reading from the store", from::next);
         if (next == null) {
             sink.complete();
         } else {
             sink.next(next);
         }
         return from;
-    }
-
-    /** Reactor throws an Error on, on this thread, and tells nobody downstream: it must be another failure. */
-    private static <T extends @Nullable Object> T carried(Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (Error broken) {
-            throw new IllegalStateException("Reading from the store stopped: " + broken, broken);
-        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.stripeline.dedup;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Outcome;
@@ -75,12 +76,7 @@ final class RestoreRun implements AutoCloseable {
     /** The next item; null at the end. */
     @Nullable
     Item next() {
-        try {
-            return nextOfSteps();
-        } catch (Error broken) {
-            // Reactor would throw it on, on this thread, and tell nobody downstream
-            throw new IllegalStateException("Reading from the store stopped: " + broken, broken);
-        }
+        return Stopped.call("Reading from the store", this::nextOfSteps);
     }
 
     private @Nullable Item nextOfSteps() {

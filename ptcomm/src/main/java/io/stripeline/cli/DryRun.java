@@ -1,5 +1,6 @@
 package io.stripeline.cli;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.Volume;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Job;
@@ -25,16 +26,8 @@ final class DryRun {
     static Mono<Report> count(Volume volume, ScanSpec spec, Base base, Scheduler thread, Job job) {
         return volume.scan(spec, job)
                 .publishOn(thread, BATCHES)
-                .doOnNext(batch -> carried(batch, base, job))
+                .doOnNext(batch -> Stopped.run("The comparison", () -> compare(batch, base, job)))
                 .then(Mono.fromSupplier(() -> Report.of("", job)));
-    }
-
-    private static void carried(InodeBatch batch, Base base, Job job) {
-        try {
-            compare(batch, base, job);
-        } catch (Error broken) {
-            throw Workers.stopped(broken);
-        }
     }
 
     private static void compare(InodeBatch batch, Base base, Job job) {

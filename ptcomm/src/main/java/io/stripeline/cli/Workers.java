@@ -1,5 +1,6 @@
 package io.stripeline.cli;
 
+import io.stripeline.flow.Stopped;
 import java.util.concurrent.Callable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -25,14 +26,9 @@ final class Workers {
                     try {
                         return work.call();
                     } catch (Error broken) {
-                        throw stopped(broken);
+                        throw new Stopped("The work", broken);
                     }
                 })
                 .subscribeOn(thread);
-    }
-
-    /** What a stream passes on, of what Reactor would throw on and tell nobody downstream. */
-    static IllegalStateException stopped(Error broken) {
-        return new IllegalStateException("Stopped: " + broken, broken);
     }
 }

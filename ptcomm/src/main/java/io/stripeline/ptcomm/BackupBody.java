@@ -1,5 +1,6 @@
 package io.stripeline.ptcomm;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
@@ -146,7 +147,7 @@ public final class BackupBody implements AutoCloseable {
                     } catch (RuntimeException wrong) {
                         miscounted = wrong;
                     } catch (Error broken) { // the future would keep it to itself
-                        miscounted = new IllegalStateException("Counting stopped: " + broken, broken);
+                        miscounted = new Stopped("Counting", broken);
                     }
                 }
             });

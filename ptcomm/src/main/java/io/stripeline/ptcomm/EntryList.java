@@ -1,5 +1,6 @@
 package io.stripeline.ptcomm;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
@@ -82,8 +83,7 @@ public final class EntryList {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while the plugin did not read", stopped);
         } catch (Error broken) {
-            // Reactor would throw it on, on this thread, and tell nobody downstream
-            throw new IllegalStateException("Writing to the plugin stopped: " + broken, broken);
+            throw new Stopped("Writing to the plugin", broken);
         }
     }
 

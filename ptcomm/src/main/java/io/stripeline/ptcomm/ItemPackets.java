@@ -1,5 +1,6 @@
 package io.stripeline.ptcomm;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Problem;
@@ -82,7 +83,7 @@ final class ItemPackets implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while the plugin did not read", cancelled);
         } catch (Error broken) {
-            throw stopped(broken);
+            throw new Stopped("Writing to the plugin", broken);
         } finally {
             if (item instanceof Item.Data data && data.slab() != whole) {
                 data.slab().release();
@@ -323,13 +324,8 @@ final class ItemPackets implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (Error broken) {
-            throw stopped(broken);
+            throw new Stopped("Writing to the plugin", broken);
         }
-    }
-
-    /** Reactor throws an Error on, on this thread, and tells nobody downstream: it must be another failure. */
-    private static IllegalStateException stopped(Error broken) {
-        return new IllegalStateException("Writing to the plugin stopped: " + broken, broken);
     }
 
     // ---- the end

@@ -1,5 +1,6 @@
 package io.stripeline.ptcomm;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Pipelines;
@@ -32,7 +33,7 @@ public final class PtcommRestore {
                 thread -> Flux.<Item, RestoreItems>generate(
                                 () -> new RestoreItems(session, results, slabs, job),
                                 (source, sink) -> {
-                                    Item item = next(source);
+                                    Item item = Stopped.call("Reading from the plugin", source::next);
                                     if (item == null) {
                                         sink.complete();
                                     } else {
@@ -43,15 +44,6 @@ public final class PtcommRestore {
                                 RestoreItems::close)
                         .subscribeOn(thread, true),
                 Steady::dispose);
-    }
-
-    /** Reactor throws an Error on, on this thread, and tells nobody downstream: it must be another failure. */
-    private static @Nullable Item next(RestoreItems source) {
-        try {
-            return source.next();
-        } catch (Error broken) {
-            throw new IllegalStateException("Reading from the plugin stopped: " + broken, broken);
-        }
     }
 
     /** Restores with {@code writer}, whose volume's root is {@code /}. The report is complete when all is written. */

@@ -1,5 +1,6 @@
 package io.stripeline.dedup.store;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.dedup.blob.BlobStore;
 import io.stripeline.dedup.pack.FrameBuilder;
 import io.stripeline.dedup.pack.FrameEncoder;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +34,18 @@ final class PackStream implements AutoCloseable {
     private long writtenBytes;
 
     PackStream(BlobStore store, StoreConfig config, BlobKind kind) {
-        this.store = store;
-        this.config = config;
-        this.kind = kind;
-        this.sealers = Executors.newFixedThreadPool(MAX_SEALING, task -> {
+        this(store, config, kind, task -> {
             Thread thread = new Thread(task, "stripeline-seal");
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    PackStream(BlobStore store, StoreConfig config, BlobKind kind, ThreadFactory threads) {
+        this.store = store;
+        this.config = config;
+        this.kind = kind;
+        this.sealers = Executors.newFixedThreadPool(MAX_SEALING, threads);
     }
 
     synchronized void append(FrameBuilder frame, FrameEncoder encoded) {
@@ -74,7 +80,7 @@ final class PackStream implements AutoCloseable {
         } catch (RuntimeException failed) {
             broken = failed;
         } catch (Error failed) {
-            broken = new IllegalStateException("Sealing a pack stopped: " + failed, failed);
+            broken = new Stopped("Sealing a pack", failed);
         } finally {
             sealed(pack, broken);
         }

@@ -1,5 +1,6 @@
 package io.stripeline.dedup.store;
 
+import io.stripeline.flow.Stopped;
 import io.stripeline.dedup.index.IdTable;
 import io.stripeline.dedup.pack.FrameBuilder;
 import io.stripeline.dedup.pack.PackFormat;
@@ -68,7 +69,8 @@ public final class WriteSession implements BlobSink, AutoCloseable {
         return record.hex();
     }
 
-    private void renew() {
+    /** What the hourly timer does. */
+    void renew() {
         try {
             if (!record.renew()) {
                 fail(new SessionLostException(id()));
@@ -81,9 +83,7 @@ public final class WriteSession implements BlobSink, AutoCloseable {
     /** Nothing is acknowledged from here on: a blob may have been claimed that is in no pack. */
     private synchronized void fail(Throwable broken) {
         if (failure == null) {
-            failure = broken instanceof RuntimeException told
-                    ? told
-                    : new IllegalStateException("Storing stopped: " + broken, broken);
+            failure = Stopped.failure("Storing", broken);
         }
     }
 

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stripeline.dedup.blob.BlobStore;
 import io.stripeline.dedup.blob.DirectoryBlobStore;
+import io.stripeline.dedup.pack.FrameBuilder;
+import io.stripeline.dedup.pack.FrameEncoder;
+import io.stripeline.dedup.pack.PackFormat;
+import io.stripeline.dedup.pack.SealedPack;
+import io.stripeline.flow.Stopped;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import java.lang.reflect.InvocationTargetException;
@@ -74,6 +79,50 @@ class WriteErrorTest {
                         throw damage;
                     }))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void whoMeetsAnErrorAsItShowsThatItLivesAcknowledgesNothing() {
+        try (Repository repository = Repository.init(store(), StoreConfig.create(1));
+                WriteSession session = repository.begin(List.of())) {
+            put(session, 0);
+            broken.set("replace");
+            session.renew();
+            assertThat(broken.get()).as("what was to fail did").isNull();
+            assertThatThrownBy(() -> put(session, 1))
+                    .isInstanceOf(Stopped.class)
+                    .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+            assertThatThrownBy(() -> session.commitRoot(RootKind.SNAPSHOT, new byte[] {1}))
+                    .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+        }
+    }
+
+    @Test
+    void aPackIsSealedByItsCallerWhereTheMachineGivesNoMoreThreads() {
+        StoreConfig config = StoreConfig.create(1).withPackBytes(1 << 20);
+        try (Repository repository = Repository.init(store(), config);
+                FrameEncoder encoder = new FrameEncoder(config.level());
+                PackStream stream = new PackStream(repository.store(), config, BlobKind.DATA, task -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                })) {
+            FrameBuilder frame = new FrameBuilder(600_000);
+            for (byte seed = 0; seed < 4; seed++) {
+                new Random(seed).nextBytes(frame.array());
+                byte[] id = new byte[BlobId.BYTES];
+                id[0] = seed;
+                frame.add(BlobId.of(id, 0), 600_000);
+                encoder.encode(frame);
+                stream.append(frame, encoder);
+                frame.clear();
+            }
+            stream.flush();
+            List<SealedPack> packs = stream.takeSealed();
+            assertThat(packs).hasSize(2);
+            for (SealedPack pack : packs) {
+                assertThat(repository.store().sizeBytes(PackFormat.nameOf(pack.id())))
+                        .isEqualTo(pack.sizeBytes());
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ final class RecordSender {
     private final Wire wire;
     private final Extensions agreed;
     private final Deque<Sent> under = new ArrayDeque<>();
-    private @Nullable Sent[] byNumber = new Sent[MOST_ITEMS];
+    private final @Nullable Sent[] byNumber = new Sent[MOST_ITEMS];
     private long number;
     private long bytes;
     private Sent last = new Sent();
