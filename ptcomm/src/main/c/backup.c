@@ -128,14 +128,26 @@ fd_rc backup_end(struct session *s) {
   return RC_MORE;
 }
 
-/* The data of an item that gave PIPE: plain reads of a file or fifo, which a cancel can interrupt. */
+/*
+ * The data of an item that gave PIPE: plain reads of a file or fifo, which a cancel can interrupt. A backend that ends
+ * before it opened its end of a fifo, or writes nothing for too long, would never be noticed by the read.
+ */
 static ssize_t pipe_read(struct session *s, char *buf, size_t room) {
+  int64_t end = packet_deadline();
   for (;;) {
-    struct pollfd p[2] = {{s->pipe_fd, POLLIN, 0}, {atomic_load(&s->job->wake), POLLIN, 0}};
-    if (poll(p, 2, -1) < 0 && errno != EINTR) return -1;
+    struct pollfd p[4] = {{s->pipe_fd, POLLIN, 0},
+                          {atomic_load(&s->job->wake), POLLIN, 0},
+                          {s->child.err, POLLIN, 0},
+                          {s->child.out, 0, 0}};
+    int n = poll(p, 4, 1000);
+    if (n < 0 && errno != EINTR) return fail(s, "poll: %s", strerror(errno));
     if (atomic_load(&s->job->cancelled)) { errno = ECANCELED; return -1; }
-    ssize_t n = p[0].revents ? read(s->pipe_fd, buf, room) : -1;
-    if (n >= 0 || (p[0].revents && errno != EINTR && errno != EAGAIN)) return n;
+    ssize_t got = n > 0 && p[0].revents ? read(s->pipe_fd, buf, room) : -1;
+    if (got >= 0) return got;
+    if (n > 0 && p[0].revents && errno != EINTR && errno != EAGAIN) return -1;
+    if (n > 0 && p[2].revents && stderr_read(s)) return -1;
+    if (n > 0 && p[3].revents) return fail(s, "the backend has ended while the data pipe of %s was read", s->name.p);
+    if (packet_late(end)) return fail(s, "nothing came through the data pipe of %s for too long; the backend is killed", s->name.p);
   }
 }
 

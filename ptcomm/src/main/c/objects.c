@@ -5,7 +5,6 @@
  */
 #include "shim.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,9 +12,8 @@
 struct stored_object { struct stored_object *next; char *name, *command; int64_t at; int32_t len; };
 
 int objects_store(struct job *j, const struct fd_robj_pkt *pkt) {
-  char *dir = NULL;
-  core->get_value(j->ctx, VAR_WORKING_DIR, &dir);
-  if (j->object_file < 0) j->object_file = open(dir && *dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  const char *dir = "bacula-fd's working directory";
+  if (j->object_file < 0) j->object_file = temporary_file(j, &dir);
   struct stored_object *o = calloc(1, sizeof *o), **end = &j->objects;
   bool good = j->object_file >= 0 && o && (o->name = strdup(pkt->name)) && (o->command = strdup(pkt->plugin_name));
   if (good) { o->len = pkt->len; o->at = j->object_end; }
@@ -26,7 +24,7 @@ int objects_store(struct job *j, const struct fd_robj_pkt *pkt) {
   }
   if (!good) {
     j->failed = true;
-    sayf(j, MSG_FATAL, "cannot keep the restore object %s in %s: %s", pkt->name, dir ? dir : "/tmp", strerror(errno));
+    sayf(j, MSG_FATAL, "cannot keep the restore object %s in %s: %s", pkt->name, dir, strerror(errno));
     if (o) { free(o->name); free(o->command); }
     free(o);
     return -1;

@@ -5,6 +5,7 @@
  * here. Waiting is bounded, and a cancel wakes it.
  */
 #include "shim.h"
+#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -75,7 +76,9 @@ static int fill(struct session *s) {
               n ? strerror(errno) : "see its own log");
 }
 
-static int64_t deadline(void) { return now_ms() + limit_s("STRIPELINE_TIMEOUT_SECONDS", 3600) * INT64_C(1000); }
+int64_t packet_deadline(void) { return now_ms() + limit_s("STRIPELINE_TIMEOUT_SECONDS", 3600) * INT64_C(1000); }
+
+bool packet_late(int64_t end) { return now_ms() >= end; }
 
 /* Waits until stdout (POLLIN) or stdin (POLLOUT) of the backend is ready. */
 static int wait_for(struct session *s, short what, int64_t end) {
@@ -96,14 +99,14 @@ static int wait_for(struct session *s, short what, int64_t end) {
     /* A backend that writes while we write is taken as far as the buffer goes, so that both cannot lock. */
     if (p[3].revents && !p[0].revents) {
       if ((s->async ? async_take(s) : fill(s)) < 0) return -1;
-      end = deadline();   /* it is not silent */
+      end = packet_deadline();   /* it is not silent */
     }
     if (p[0].revents) return atomic_load(&s->job->cancelled) ? drain(s) : 0;
   }
 }
 
 static int need(struct session *s, size_t bytes) {
-  for (int64_t end = deadline(); s->fill - s->at < bytes;) {
+  for (int64_t end = packet_deadline(); s->fill - s->at < bytes;) {
     int n = fill(s);
     if (n < 0) return -1;
     if (n == 0 && wait_for(s, POLLIN, end)) return -1;
@@ -122,7 +125,7 @@ int packet_waiting(struct session *s) {
 ssize_t packet_data(struct session *s, void *to, size_t room) {
   if (s->dead) return -1;
   size_t want = s->left < room ? s->left : room, got = 0;
-  for (int64_t end = deadline(); got < want;) {
+  for (int64_t end = packet_deadline(); got < want;) {
     if (s->fill > s->at) {
       size_t n = s->fill - s->at < want - got ? s->fill - s->at : want - got;
       memcpy((char *)to + got, s->buf + s->at, n);
@@ -204,6 +207,7 @@ int packet_take(struct session *s) {
   if (s->status == 'C') {
     if (strlen(s->text.p) != s->text.len) return fail(s, "protocol error: NUL byte in a command");
     if (s->text.p[s->text.len - 1] == '\n') s->text.p[--s->text.len] = 0;
+    while (!s->caps && s->text.len && isspace((unsigned char)s->text.p[s->text.len - 1])) s->text.p[--s->text.len] = 0;   /* as the stock plugin does */
   }
   return 0;
 }
@@ -217,9 +221,9 @@ int packet_read(struct session *s) {
 static int write_all(struct session *s, const char *p, size_t len) {
   if (s->dead) return -1;
   if (atomic_load(&s->job->cancelled)) return drain(s);
-  for (int64_t end = deadline(); len;) {
+  for (int64_t end = packet_deadline(); len;) {
     ssize_t n = write(s->child.in, p, len);
-    if (n > 0) { p += n; len -= (size_t)n; end = deadline(); continue; }
+    if (n > 0) { p += n; len -= (size_t)n; end = packet_deadline(); continue; }
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno != EAGAIN) return fail(s, "writing to the backend: %s", strerror(errno));
     if (wait_for(s, POLLOUT, end)) return -1;

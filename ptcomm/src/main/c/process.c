@@ -79,7 +79,23 @@ static int spawn(pid_t *pid, const char *path, int in, int out, int err, int job
   return rc;
 }
 
+/*
+ * Processes that SIGKILL did not end, since they hang in a filesystem that does not answer: no job waits for them, and
+ * whoever starts the next backend takes note of those that have ended meanwhile. Guarded by a lock of its own.
+ */
+static struct { pthread_mutex_t lock; pid_t pids[64]; } stuck = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void stuck_look(pid_t add) {
+  pthread_mutex_lock(&stuck.lock);
+  for (size_t i = 0; i < sizeof stuck.pids / sizeof *stuck.pids; i++) {
+    if (stuck.pids[i] > 0 && waitpid(stuck.pids[i], NULL, WNOHANG)) stuck.pids[i] = 0;
+    if (stuck.pids[i] == 0 && add > 0) { stuck.pids[i] = add; add = 0; }
+  }
+  pthread_mutex_unlock(&stuck.lock);
+}
+
 int child_start(struct session *s) {
+  stuck_look(0);
   const char *path = getenv("STRIPELINE_BACKEND");
   if (!path || !*path) path = STRIPELINE_BACKEND_PATH;
   if (access(path, X_OK)) return fail(s, "the backend %s cannot be run: %s", path, strerror(errno));
@@ -173,6 +189,16 @@ static bool wait_for_end(struct session *s, int64_t limit_ms) {
   }
 }
 
+/* The pipes are closed behind it: what it still writes goes nowhere. */
+static void give_up(struct session *s) {
+  pthread_mutex_lock(&s->job->lock);
+  pid_t pid = s->child.pid;
+  s->child.pid = 0;
+  pthread_mutex_unlock(&s->job->lock);
+  sayf(s->job, MSG_ERROR, "the backend (pid %d) does not die: it hangs in a filesystem that does not answer; it is left behind", (int)pid);
+  stuck_look(pid);
+}
+
 void child_end(struct session *s, int linger_s) {
   close_fd(&s->child.in);
   if (s->child.pid > 0) {
@@ -182,7 +208,7 @@ void child_end(struct session *s, int linger_s) {
       child_signal(s, SIGTERM);
       if (!wait_for_end(s, kill_s * INT64_C(1000))) {
         child_signal(s, SIGKILL);
-        while (!wait_for_end(s, 60000)) say(s->job, MSG_WARNING, "the backend does not die; it may hang in the file system");
+        if (!wait_for_end(s, kill_s * INT64_C(1000))) give_up(s);
       }
     } else if (s->child.reaped && s->child.status && !atomic_load(&s->job->cancelled)) {
       if (WIFEXITED(s->child.status)) sayf(s->job, MSG_WARNING, "the backend ended with status %d", WEXITSTATUS(s->child.status));

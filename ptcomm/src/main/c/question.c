@@ -51,8 +51,9 @@ static int check(struct session *s, char *name) {
     say(s->job, MSG_ERROR, "the backend asks CHECK in a job that is not accurate");
     return command_send(s, "OK\n");
   }
-  bool same = known(s, name, &old) && old.st_size == s->st.st_size && old.st_mtime == s->st.st_mtime && old.st_ctime == s->st.st_ctime;
-  if (same) core->set_value(s->job->ctx, VAR_FILE_SEEN, name);
+  bool listed = known(s, name, &old);
+  bool same = listed && old.st_size == s->st.st_size && old.st_mtime == s->st.st_mtime && old.st_ctime == s->st.st_ctime;
+  if (listed) core->set_value(s->job->ctx, VAR_FILE_SEEN, name);   /* changed, and then not read, it is still no deletion */
   return command_send(s, same ? "SEEN\n" : "OK\n");
 }
 

@@ -18,10 +18,9 @@ struct seen { struct store text, table; size_t used, slots, count; };
 enum { TEXT_START = 1 << 16, SLOTS_START = 1 << 10 };
 
 static int store_open(struct session *s, struct store *f, size_t room) {
-  char *dir = NULL;
-  core->get_value(s->job->ctx, VAR_WORKING_DIR, &dir);
-  f->fd = open(dir && *dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (f->fd < 0) return fail(s, "cannot make a temporary file in %s: %s", dir ? dir : "/tmp", strerror(errno));
+  const char *dir;
+  f->fd = temporary_file(s->job, &dir);
+  if (f->fd < 0) return fail(s, "cannot make a temporary file in %s: %s", dir, strerror(errno));
   f->p = NULL;
   f->room = 0;
   int rc = posix_fallocate(f->fd, 0, (off_t)room);

@@ -115,6 +115,9 @@ void say(struct job *j, int type, const char *text);
 void sayf(struct job *j, int type, const char *format, ...) __attribute__((format(printf, 3, 4)));
 int fail(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));  /* always -1 */
 
+/* temporary.c */
+int temporary_file(struct job *j, const char **dir);          /* unlinked, in bacula-fd's working directory; -1 and errno */
+
 /* bytes.c */
 int bytes_room(struct bytes *b, size_t more);
 int bytes_add(struct bytes *b, const void *p, size_t len);   /* keeps a NUL behind the end; -1 without memory */
@@ -134,6 +137,8 @@ int packet_take(struct session *s);                           /* next packet; 1 
 ssize_t packet_data(struct session *s, void *to, size_t room); /* bytes of the current D packet */
 int packet_data_all(struct session *s, struct bytes *to);     /* appends the whole current D packet */
 int packet_skip(struct session *s);
+int64_t packet_deadline(void);                                /* when a backend that says nothing from now on is given up */
+bool packet_late(int64_t deadline);
 int packet_peek(struct session *s, size_t bytes);              /* makes payload bytes, fewer than BUFFER, lie at buf + at */
 int packet_message_type(char status);                         /* 0 for what is no message */
 int packet_waiting(struct session *s);                        /* 1 where the header of a packet is there, 0 where none is */

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char payload[1000000 + 1], scene[64], type, caps[200], query[100], log_name[500];
@@ -67,7 +69,7 @@ static bool cap(const char *s) { return strstr(caps, s) != NULL; }
 
 static void file(const char *name, const char *stat) {
   C("FNAME:%s\n", name);
-  C("STAT:%s\n", stat);
+  C(*caps ? "STAT:%s\n" : "STAT:%s \r\n", stat);
   C("TSTAMP:1700000000 1700000001 1700000002\n");
 }
 
@@ -87,6 +89,27 @@ static void simple(const char *name, const char *data) {
 
 static int items;
 static long total;
+
+/* The data comes through a fifo that the plugin opens. */
+static void piped(void) {
+  char path[600];
+  snprintf(path, sizeof path, "%s.pipe", log_name);
+  unlink(path);
+  if (mkfifo(path, 0600)) exit(8);
+  file("/data/piped", "F 5 0 0 100644 1");
+  C("PIPE:%s\n", path);
+  receive();
+  eod();
+  C("DATA\n");
+  if (is("pipe-exit")) exit(0);
+  if (is("hang-pipe")) pause();
+  int fd = open(path, O_WRONLY);
+  if (write(fd, "hello", 5) != 5) exit(8);
+  close(fd);
+  simple("/data/after", "12345");
+  items = 2;
+  total = 10;
+}
 
 static void good_tree(void) {
   static char big[983040];
@@ -366,6 +389,7 @@ static bool broken(void) {
   else if (is("object-empty")) { C("RESTOREOBJ:o\n"); C("RESTOREOBJ_LEN:0\n"); eod(); }
   else if (is("object-status")) { C("PLUGINOBJ:/o\n"); C("PLUGINOBJ_STATUS:FINE\n"); eod(); }
   else if (is("seek-unasked")) { file("/a", "F 1 0 0 100644 1"); eod(); C("DATA\n"); C("X-SEEK:7\n"); packet('D', "x", 1); eod(); }
+  else if (is("pipe-exit") || is("hang-pipe")) piped();
   else if (is("hang")) pause();
   else if (is("hang-in-packet")) { put("C000100\nabc", 11); pause(); }
   else if (is("tally-missing")) { simple("/a", "12345"); eod(); return true; }
@@ -410,6 +434,7 @@ static void backup(void) {
     items = 2; total = 4;
   }
   else if (is("accurate")) accurate_tree();
+  else if (is("pipe")) piped();
   else if (is("file-error")) {
     file("/data/bad", "F 4 0 0 100644 1"); eod(); C("DATA\n"); packet('D', "xxxx", 4); text('Q', "read error in the middle of bad"); eod();
     file("/data/bad2", "F 4 0 0 100644 1"); eod(); text('Q', "cannot open bad2"); eod();
