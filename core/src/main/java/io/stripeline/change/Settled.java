@@ -1,11 +1,11 @@
 package io.stripeline.change;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.Volume;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Steady;
+import io.stripeline.flow.Stopped;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.scan.ScanSpec;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.stripeline.read;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Progress;
+import io.stripeline.flow.Stopped;
 import io.stripeline.slab.Slab;
 import org.jspecify.annotations.Nullable;
 

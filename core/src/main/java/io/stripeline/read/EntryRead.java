@@ -1,9 +1,9 @@
 package io.stripeline.read;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Progress.Counter;
+import io.stripeline.flow.Stopped;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.Inode;

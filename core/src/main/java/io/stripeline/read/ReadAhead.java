@@ -1,6 +1,5 @@
 package io.stripeline.read;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
@@ -8,6 +7,7 @@ import io.stripeline.flow.Problem;
 import io.stripeline.flow.Problems;
 import io.stripeline.flow.Progress;
 import io.stripeline.flow.Progress.Counter;
+import io.stripeline.flow.Stopped;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.InodeBatch;

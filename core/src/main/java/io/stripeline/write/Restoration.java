@@ -1,11 +1,11 @@
 package io.stripeline.write;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Steady;
+import io.stripeline.flow.Stopped;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.Fcntl;

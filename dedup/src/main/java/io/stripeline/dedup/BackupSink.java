@@ -1,10 +1,10 @@
 package io.stripeline.dedup;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Sink;
 import io.stripeline.flow.Steady;
+import io.stripeline.flow.Stopped;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -55,7 +55,6 @@ final class BackupSink implements Sink {
 
     /** Closes the run on the thread of the sink, so after what it is doing. */
     private static Mono<Void> ended(BackupRun run, Scheduler thread) {
-        return Mono.<Void>fromRunnable(() -> Stopped.run("Storing", run::close))
-                .subscribeOn(thread);
+        return Mono.<Void>fromRunnable(() -> Stopped.run("Storing", run::close)).subscribeOn(thread);
     }
 }

@@ -1,6 +1,5 @@
 package io.stripeline.dedup;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.dedup.blob.BlobStore;
 import io.stripeline.dedup.blob.DirectoryBlobStore;
 import io.stripeline.dedup.store.Repository;
@@ -10,6 +9,7 @@ import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Steady;
+import io.stripeline.flow.Stopped;
 import io.stripeline.inode.RawPath;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.BlobId;
@@ -274,7 +274,8 @@ public final class DedupStore implements AutoCloseable {
     private static <T> Flux<T> pulled(Supplier<Pull<T>> open) {
         return Flux.using(
                 () -> Steady.oneThread("stripeline-list"),
-                thread -> Flux.<T, Pull<T>>generate(() -> Stopped.call("Reading from the store", open), DedupStore::pull)
+                thread -> Flux.<T, Pull<T>>generate(
+                                () -> Stopped.call("Reading from the store", open), DedupStore::pull)
                         .subscribeOn(thread, true),
                 Steady::dispose);
     }

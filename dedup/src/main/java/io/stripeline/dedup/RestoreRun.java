@@ -1,12 +1,12 @@
 package io.stripeline.dedup;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Steady;
+import io.stripeline.flow.Stopped;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;

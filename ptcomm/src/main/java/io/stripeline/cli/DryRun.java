@@ -1,11 +1,11 @@
 package io.stripeline.cli;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.Volume;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
+import io.stripeline.flow.Stopped;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.scan.ScanSpec;

@@ -1,11 +1,11 @@
 package io.stripeline.ptcomm;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Sink;
+import io.stripeline.flow.Stopped;
 import io.stripeline.inode.Dir;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.InodeId;

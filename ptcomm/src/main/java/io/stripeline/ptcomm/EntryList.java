@@ -1,11 +1,11 @@
 package io.stripeline.ptcomm;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Steady;
+import io.stripeline.flow.Stopped;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.InodeBatch;

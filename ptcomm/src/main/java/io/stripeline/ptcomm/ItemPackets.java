@@ -1,10 +1,10 @@
 package io.stripeline.ptcomm;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Steady;
+import io.stripeline.flow.Stopped;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Dir;
 import io.stripeline.inode.Entry;

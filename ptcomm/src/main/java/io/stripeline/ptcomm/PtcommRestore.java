@@ -1,16 +1,15 @@
 package io.stripeline.ptcomm;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Pipelines;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Steady;
+import io.stripeline.flow.Stopped;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.write.Fates;
 import io.stripeline.write.RestorePlan;
 import io.stripeline.write.TreeWriter;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 

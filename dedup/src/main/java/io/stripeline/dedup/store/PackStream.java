@@ -1,12 +1,12 @@
 package io.stripeline.dedup.store;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.dedup.blob.BlobStore;
 import io.stripeline.dedup.pack.FrameBuilder;
 import io.stripeline.dedup.pack.FrameEncoder;
 import io.stripeline.dedup.pack.PackFormat;
 import io.stripeline.dedup.pack.PackWriter;
 import io.stripeline.dedup.pack.SealedPack;
+import io.stripeline.flow.Stopped;
 import io.stripeline.snapshot.BlobKind;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.stripeline.dedup.store;
 
-import io.stripeline.flow.Stopped;
 import io.stripeline.dedup.index.IdTable;
 import io.stripeline.dedup.pack.FrameBuilder;
 import io.stripeline.dedup.pack.PackFormat;
 import io.stripeline.dedup.pack.SealedPack;
+import io.stripeline.flow.Stopped;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.BlobSink;
