@@ -52,6 +52,9 @@ final class RootCode {
             to.writeString(root.shard().by().name().toLowerCase(Locale.ROOT));
             to.writeEndArray();
             texts(to, "tags", root.tags());
+            if (!root.selection().isEmpty()) {
+                texts(to, "selection", root.selection());
+            }
             to.writeStringField("hash", "sha256");
             to.writeBooleanField("content", root.content());
             to.writeBooleanField("partial", root.partial());
@@ -200,6 +203,7 @@ final class RootCode {
                         Math.toIntExact((Long) shard.get(1)),
                         Shard.By.valueOf(((String) shard.get(2)).toUpperCase(Locale.ROOT))),
                 in.texts("tags"),
+                in.isNull("selection") ? List.of() : in.texts("selection"),
                 in.flag("content"),
                 in.flag("partial"),
                 in.flag("incomplete"),

@@ -315,8 +315,8 @@ public final class Rows {
         return Math.max(extraStart, extraEnds[row]);
     }
 
-    /** Blobs that the row's attributes name. */
-    void attributeBlobs(int row, List<BlobId> out) {
+    /** Adds the blobs that the row's attributes name. */
+    public void attributeBlobs(int row, List<BlobId> out) {
         Extra.blobs(blob, extraFrom(row), extraTo(row), blobs, out);
     }
 

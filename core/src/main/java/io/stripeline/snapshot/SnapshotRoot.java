@@ -20,6 +20,7 @@ import java.util.List;
  * @param set id that the shards of one set share
  * @param shard which part of the set
  * @param tags free text
+ * @param selection what the walk was told to take and to leave out; empty for everything
  * @param content false for names only
  * @param partial a checkpoint of a run that has not ended
  * @param incomplete something could not be read
@@ -39,6 +40,7 @@ public record SnapshotRoot(
         String set,
         Shard shard,
         List<String> tags,
+        List<String> selection,
         boolean content,
         boolean partial,
         boolean incomplete,
@@ -51,6 +53,7 @@ public record SnapshotRoot(
     public SnapshotRoot {
         filesystems = List.copyOf(filesystems);
         tags = List.copyOf(tags);
+        selection = List.copyOf(selection);
         parents = List.copyOf(parents);
         tables = List.copyOf(tables);
         if (tables.isEmpty() || tables.size() > MAX_TABLES) {

@@ -224,6 +224,7 @@ final class RandomTree {
                 "set-1",
                 Shard.ALL,
                 List.of("tag"),
+                List.of("exclude *.tmp"),
                 true,
                 false,
                 false,

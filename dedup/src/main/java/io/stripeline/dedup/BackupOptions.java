@@ -11,6 +11,8 @@ import java.util.List;
  * @param shard which part of the set
  * @param set id that the shards of one set share; empty for a fresh one, which only fits a set of one
  * @param tags free text kept with the snapshot
+ * @param selection what the walk is told to take and to leave out, in a stable order; empty for everything. Only a
+ *     backup of the same selection replaces what a crashed one left.
  * @param host name of the machine, for people
  * @param user who runs it, for people
  * @param program name and version of the program
@@ -23,6 +25,7 @@ public record BackupOptions(
         Shard shard,
         String set,
         List<String> tags,
+        List<String> selection,
         String host,
         String user,
         String program,
@@ -31,6 +34,7 @@ public record BackupOptions(
         boolean keepAtime) {
     public BackupOptions {
         tags = List.copyOf(tags);
+        selection = List.copyOf(selection);
         if (!shard.isAll() && set.isEmpty()) {
             throw new IllegalArgumentException(
                     "Shard " + shard + " needs the id of its set, the same for all shards of it");
@@ -43,6 +47,7 @@ public record BackupOptions(
                 Shard.ALL,
                 "",
                 List.of(),
+                List.of(),
                 "localhost",
                 System.getProperty("user.name", ""),
                 "stripeline",
@@ -52,30 +57,39 @@ public record BackupOptions(
     }
 
     public BackupOptions shard(Shard part, String setId) {
-        return new BackupOptions(part, setId, tags, host, user, program, checkpointEvery, temporary, keepAtime);
+        return new BackupOptions(
+                part, setId, tags, selection, host, user, program, checkpointEvery, temporary, keepAtime);
     }
 
     public BackupOptions tags(List<String> texts) {
-        return new BackupOptions(shard, set, texts, host, user, program, checkpointEvery, temporary, keepAtime);
+        return new BackupOptions(
+                shard, set, texts, selection, host, user, program, checkpointEvery, temporary, keepAtime);
+    }
+
+    public BackupOptions selection(List<String> texts) {
+        return new BackupOptions(shard, set, tags, texts, host, user, program, checkpointEvery, temporary, keepAtime);
     }
 
     public BackupOptions host(String name) {
-        return new BackupOptions(shard, set, tags, name, user, program, checkpointEvery, temporary, keepAtime);
+        return new BackupOptions(
+                shard, set, tags, selection, name, user, program, checkpointEvery, temporary, keepAtime);
     }
 
     public BackupOptions program(String nameAndVersion) {
-        return new BackupOptions(shard, set, tags, host, user, nameAndVersion, checkpointEvery, temporary, keepAtime);
+        return new BackupOptions(
+                shard, set, tags, selection, host, user, nameAndVersion, checkpointEvery, temporary, keepAtime);
     }
 
     public BackupOptions checkpointEvery(Duration interval) {
-        return new BackupOptions(shard, set, tags, host, user, program, interval, temporary, keepAtime);
+        return new BackupOptions(shard, set, tags, selection, host, user, program, interval, temporary, keepAtime);
     }
 
     public BackupOptions temporary(Path directory) {
-        return new BackupOptions(shard, set, tags, host, user, program, checkpointEvery, directory, keepAtime);
+        return new BackupOptions(
+                shard, set, tags, selection, host, user, program, checkpointEvery, directory, keepAtime);
     }
 
     public BackupOptions keepAtime(boolean keep) {
-        return new BackupOptions(shard, set, tags, host, user, program, checkpointEvery, temporary, keep);
+        return new BackupOptions(shard, set, tags, selection, host, user, program, checkpointEvery, temporary, keep);
     }
 }

@@ -39,12 +39,12 @@ final class BackupRun implements AutoCloseable {
     private boolean closed;
 
     /**
-     * Opens a session of the store; names the parents before anything of them is read.
+     * Takes over a session of the store that names the parents, opened before anything of them was read.
      *
      * @param nanoTime monotonic clock
      */
     BackupRun(
-            Engine engine,
+            Engine.Session session,
             BackupSource source,
             BackupOptions options,
             String set,
@@ -60,7 +60,7 @@ final class BackupRun implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.start = job.clock().instant();
         int cores = Runtime.getRuntime().availableProcessors();
-        this.session = engine.session(parents);
+        this.session = session;
         this.writer = new SnapshotWriter(
                 session, options.temporary(), SnapshotWriter.Options.defaults().atime(options.keepAtime()));
         this.filesystems = new FileSystems(source.fileSystemId(), source.byDevice());
@@ -109,6 +109,7 @@ final class BackupRun implements AutoCloseable {
                 set,
                 options.shard(),
                 options.tags(),
+                options.selection(),
                 true,
                 isPartial,
                 assembly.isIncomplete(),

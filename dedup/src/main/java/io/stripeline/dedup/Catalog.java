@@ -1,35 +1,49 @@
 package io.stripeline.dedup;
 
 import io.stripeline.FileSystemId;
+import io.stripeline.Shard;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Problems;
 import io.stripeline.inode.RawPath;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.SnapshotRoot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The snapshots of a store at one moment: which belong together, which one is meant by a name. */
 final class Catalog {
     private final List<StoredSnapshot> snapshots = new ArrayList<>();
-    private int damaged;
+    private final List<String> damaged = new ArrayList<>();
+
+    private record Named(String id, Division division) {}
 
     private Catalog() {}
 
-    /** Roots that cannot be read are left out and reported. */
-    static Catalog of(Engine engine, Problems problems) {
+    /**
+     * Roots that cannot be read are left out and reported.
+     *
+     * @param severity of that: an error for whoever wants to know what is there, a warning for whoever adds to it
+     */
+    static Catalog of(Engine engine, Problems problems, Problem.Severity severity) {
         Catalog out = new Catalog();
-        for (Engine.StoredRoot root : engine.roots(broken -> out.damaged(problems, broken))) {
+        Consumer<FormatException> broken = failure -> {
+            String message = String.valueOf(failure.getMessage());
+            out.damaged.add(message);
+            problems.add(new Problem(RawPath.ROOT, severity, "damaged snapshot", message));
+        };
+        for (Engine.StoredRoot root : engine.roots(broken)) {
             try {
                 out.snapshots.add(new StoredSnapshot(root.id(), SnapshotRoot.fromBytes(root.bytes())));
-            } catch (FormatException broken) {
-                out.damaged(
-                        problems, new FormatException("Snapshot " + root.id() + ": " + broken.getMessage(), broken));
+            } catch (FormatException failure) {
+                broken.accept(new FormatException("roots/" + root.id() + ": " + failure.getMessage(), failure));
             }
         }
         out.snapshots.sort(
@@ -37,15 +51,9 @@ final class Catalog {
         return out;
     }
 
-    private void damaged(Problems problems, FormatException broken) {
-        damaged++;
-        problems.add(new Problem(
-                RawPath.ROOT, Problem.Severity.ERROR, "damaged snapshot", String.valueOf(broken.getMessage())));
-    }
-
     /** Roots that could not be read. */
     int damaged() {
-        return damaged;
+        return damaged.size();
     }
 
     /** Oldest first. */
@@ -53,17 +61,20 @@ final class Catalog {
         return snapshots;
     }
 
-    /** Sets without checkpoints, by start of their last shard, oldest first. */
+    /**
+     * Sets without checkpoints, by start of their last shard, oldest first. Shards that carry one id but are not of one
+     * division are several sets.
+     */
     List<StoredSet> sets() {
-        Map<String, List<StoredSnapshot>> bySet = new TreeMap<>();
+        Map<Named, List<StoredSnapshot>> bySet = new LinkedHashMap<>();
         for (StoredSnapshot snapshot : snapshots) {
             if (!snapshot.root().partial()) {
-                bySet.computeIfAbsent(snapshot.root().set(), id -> new ArrayList<>())
-                        .add(snapshot);
+                Named set = new Named(snapshot.root().set(), Division.of(snapshot.root()));
+                bySet.computeIfAbsent(set, id -> new ArrayList<>()).add(snapshot);
             }
         }
         List<StoredSet> out = new ArrayList<>();
-        bySet.forEach((id, shards) -> out.add(new StoredSet(id, newestOfEach(shards))));
+        bySet.forEach((set, shards) -> out.add(new StoredSet(set.id, newestOfEach(shards))));
         out.sort(Comparator.comparing(StoredSet::start).thenComparing(StoredSet::id));
         return out;
     }
@@ -77,46 +88,41 @@ final class Catalog {
         return List.copyOf(byIndex.values());
     }
 
-    private static boolean isOf(SnapshotRoot root, FileSystemId filesystem, RawPath path) {
-        return root.filesystems().get(0).equals(filesystem) && root.path().equals(path);
-    }
-
     /** The last complete set of this tree. */
     Optional<StoredSet> lastOf(FileSystemId filesystem, RawPath path) {
         return sets().stream()
-                .filter(set -> set.isComplete() && isOf(set.any(), filesystem, path))
+                .filter(set -> set.isComplete() && Division.of(set.any()).isOf(filesystem, path))
                 .reduce((earlier, later) -> later);
     }
 
     /**
-     * What else is there of this tree since the last complete set began: checkpoints of runs that crashed or still run,
-     * and shards of sets that are not complete. Newest first.
+     * Proves that a new shard belongs to those that a set has already.
+     *
+     * @throws IllegalArgumentException where it is of another tree or divided in another way
      */
-    List<StoredSnapshot> leftOf(FileSystemId filesystem, RawPath path, @Nullable StoredSet last) {
-        List<StoredSnapshot> out = new ArrayList<>();
-        for (StoredSnapshot snapshot : snapshots) {
-            boolean newer = last == null || snapshot.root().start().compareTo(last.start()) > 0;
-            if (newer
-                    && isOf(snapshot.root(), filesystem, path)
-                    && (last == null || !last.shards().contains(snapshot))) {
-                out.add(0, snapshot);
+    void demandFits(String set, BackupSource source, Shard shard) {
+        Division division = Division.of(source, shard);
+        for (StoredSnapshot one : snapshots) {
+            Division other = Division.of(one.root());
+            if (!one.root().partial() && one.root().set().equals(set) && !other.equals(division)) {
+                throw new IllegalArgumentException("Set '" + set + "' has "
+                        + other.shard(one.root().shard().index()) + " (snapshot " + one.shortId()
+                        + ") already; this backup is " + division.shard(shard.index())
+                        + ", which does not go together. Back up with what the set began with, or give another --set.");
             }
         }
-        return out;
     }
 
     /**
      * What a user means: {@code latest} is the last complete set; else a set id, or the beginning of the id of a set or
      * of one snapshot.
      *
-     * @throws NoSuchSnapshotException where nothing, several things or an incomplete set is meant
+     * @throws NoSuchSnapshotException where nothing, several things or an incomplete set is meant, or where a root that
+     *     cannot be read may be the latest
      */
     StoredSet find(String name) {
         if (name.equals("latest")) {
-            return sets().stream()
-                    .filter(StoredSet::isComplete)
-                    .reduce((earlier, later) -> later)
-                    .orElseThrow(this::noLatest);
+            return latest();
         }
         List<StoredSet> found = new ArrayList<>();
         sets().stream().filter(set -> set.id().equals(name)).forEach(found::add);
@@ -128,13 +134,49 @@ final class Catalog {
                     .forEach(one -> found.add(new StoredSet(one.root().set(), List.of(one))));
         }
         if (found.size() > 1) {
-            throw new NoSuchSnapshotException("'" + name + "' is the beginning of " + found.size()
-                    + " snapshots; give more of it, see 'snapshots'");
+            throw new NoSuchSnapshotException(
+                    found.stream().map(StoredSet::id).distinct().count() == 1
+                            ? "Shards of set '" + found.get(0).id() + "' do not belong together: " + shards(found)
+                                    + ". Name one snapshot"
+                            : "'" + name + "' is the beginning of " + found.size()
+                                    + " snapshots; give more of it, see 'snapshots'");
         }
         if (found.isEmpty()) {
             throw new NoSuchSnapshotException("No snapshot '" + name + "'; see 'snapshots', or use 'latest'");
         }
         return found.get(0);
+    }
+
+    private static String shards(List<StoredSet> sets) {
+        return sets.stream()
+                .flatMap(set -> set.shards().stream())
+                .map(one -> one.shortId() + " is "
+                        + Division.of(one.root()).shard(one.root().shard().index()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** What cannot be read may be newer than all that can: to go back behind it unasked would be a loss unseen. */
+    private StoredSet latest() {
+        StoredSet last = sets().stream()
+                .filter(StoredSet::isComplete)
+                .reduce((earlier, later) -> later)
+                .orElse(null);
+        if (!damaged.isEmpty()) {
+            throw new NoSuchSnapshotException("It is not known which snapshot is the latest: " + damaged.size()
+                    + " cannot be read and may be newer, the first: " + damaged.get(0)
+                    + (last == null
+                            ? ". No other complete snapshot is there"
+                            : ". The last complete one that can be read is set " + last.id() + " of "
+                                    + last.any().path() + ", begun "
+                                    + Instant.ofEpochSecond(last.start().seconds())
+                                    + "; to use it, name it: restore STORE " + last.id() + " --to DIR")
+                    + ". Where the damaged root cannot be brought back from a copy of the store, remove its file"
+                    + " below roots/ and 'latest' is that one");
+        }
+        if (last == null) {
+            throw noLatest();
+        }
+        return last;
     }
 
     private NoSuchSnapshotException noLatest() {
@@ -143,7 +185,12 @@ final class Catalog {
             return new NoSuchSnapshotException("The store holds no complete snapshot yet");
         }
         StoredSet last = sets.get(sets.size() - 1);
+        List<StoredSet> same =
+                sets.stream().filter(set -> set.id().equals(last.id())).toList();
         return new NoSuchSnapshotException("No complete snapshot: set " + last.id() + " lacks shards " + last.missing()
-                + " of " + last.count() + "; name the set to use what is there of it");
+                + " of " + last.count()
+                + (same.size() == 1
+                        ? "; name the set to use what is there of it"
+                        : "; what it has does not belong together: " + shards(same) + ". Name one snapshot to use it"));
     }
 }

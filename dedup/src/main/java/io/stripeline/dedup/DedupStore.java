@@ -63,13 +63,26 @@ public final class DedupStore implements AutoCloseable {
     }
 
     /**
-     * Opens the store in a directory, or makes one where the directory is empty or missing.
+     * Opens the store in a directory, or makes one where the directory is empty or missing. What a crash left of a store
+     * that was being made is made whole.
      *
      * @param level of zstd for a store that is made: 1 to 19, 0 for no compression
+     * @throws FormatException where the directory has something else in it, or a store that this program does not know
      */
     public static DedupStore openOrCreate(Path directory, int level) {
         DirectoryBlobStore blobs = DirectoryBlobStore.make(directory.toString().getBytes(StandardCharsets.UTF_8));
-        return of(blobs, store -> Repository.init(store, StoreConfig.create(level)));
+        return of(blobs, store -> {
+            String stranger = blobs.stranger(StoreConfig.BEFORE);
+            if (StoreConfig.isIn(store)) { // looked for last: another process may be making it
+                return Repository.open(store);
+            }
+            if (stranger != null) {
+                throw new FormatException(
+                        directory + " is no store, and not empty: it has '" + stranger
+                                + "'. Give a directory that is empty or missing, in which a store is made, or that of a store.");
+            }
+            return Repository.init(store, StoreConfig.create(level));
+        });
     }
 
     /** {@link #openOrCreate(Path, int)} with the level that costs little and saves most. */
@@ -94,24 +107,33 @@ public final class DedupStore implements AutoCloseable {
     }
 
     private Catalog catalog(Job job) {
+        return catalog(job, Problem.Severity.ERROR);
+    }
+
+    private Catalog catalog(Job job, Problem.Severity damage) {
         tell(job);
-        return Catalog.of(engine, job.problems());
+        return Catalog.of(engine, job.problems(), damage);
     }
 
     /**
      * Opens a backup. Its parents are the last complete set of the same filesystem and path, whatever host made it, then
-     * what runs that crashed or were sharded have left since.
+     * what runs that crashed or were sharded have left.
      *
      * @param plan how to compare with parents
+     * @throws IllegalArgumentException where the set has shards of another tree, or divided in another way
      */
     public Backup backup(BackupSource source, BackupOptions options, Compare plan, Job job) {
-        Catalog catalog = catalog(job);
-        List<StoredSet> chosen = plan.force() ? List.of() : parents(catalog, source);
+        Catalog catalog = catalog(job, Problem.Severity.WARNING);
+        if (!options.set().isEmpty()) {
+            catalog.demandFits(options.set(), source, options.shard());
+        }
+        Parents parents = parents(catalog, source, options, plan);
         List<String> ids = new ArrayList<>();
-        chosen.forEach(set -> set.shards().forEach(shard -> ids.add(shard.id())));
+        parents.sets().forEach(set -> set.shards().forEach(shard -> ids.add(shard.id())));
         String set = options.set().isEmpty() ? SetIds.fresh() : options.set();
-        BackupRun run = new BackupRun(engine, source, options, set, ids, cutters.get(), job, System::nanoTime);
-        return new Backup(run, base(chosen, source, plan, job), set, ids);
+        Engine.Session session = engine.session(ids, parents.replaced());
+        BackupRun run = new BackupRun(session, source, options, set, ids, cutters.get(), job, System::nanoTime);
+        return new Backup(run, base(parents.sets(), source, plan, job), set, ids);
     }
 
     /**
@@ -125,26 +147,15 @@ public final class DedupStore implements AutoCloseable {
         public static final Compare STRICT = new Compare(false, false);
     }
 
-    private static List<StoredSet> parents(Catalog catalog, BackupSource source) {
-        List<StoredSet> out = new ArrayList<>();
-        StoredSet last = catalog.lastOf(source.fileSystemId(), source.path()).orElse(null);
-        if (last != null) {
-            out.add(last);
-        }
-        for (StoredSnapshot left : catalog.leftOf(source.fileSystemId(), source.path(), last)) {
-            if (out.size() < MAX_PARENTS) {
-                out.add(new StoredSet(left.root().set(), List.of(left)));
-            }
-        }
-        return out;
+    private static Parents parents(Catalog catalog, BackupSource source, BackupOptions options, Compare plan) {
+        Parents all = Parents.of(catalog, source, options.shard(), options.selection());
+        return plan.force() ? all.withoutSets() : all;
     }
 
-    /** Each parent is asked about every file that the ones before do not know. */
-    private static final int MAX_PARENTS = 8;
-
     /** What earlier backups know of a tree, for a comparison without a backup. The caller closes it. */
-    public Base base(BackupSource source, Compare plan, Job job) {
-        return base(plan.force() ? List.of() : parents(catalog(job), source), source, plan, job);
+    public Base base(BackupSource source, BackupOptions options, Compare plan, Job job) {
+        Catalog catalog = catalog(job, Problem.Severity.WARNING);
+        return base(parents(catalog, source, options, plan).sets(), source, plan, job);
     }
 
     private Base base(List<StoredSet> parents, BackupSource source, Compare plan, Job job) {
@@ -262,7 +273,8 @@ public final class DedupStore implements AutoCloseable {
                 usage.chunks(),
                 usage.storedBytes(),
                 usage.rawBytes(),
-                usage.unneededRawBytes());
+                usage.reclaimableBytes(),
+                usage.leftoverBytes());
     }
 
     private interface Pull<T> {

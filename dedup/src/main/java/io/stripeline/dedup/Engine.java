@@ -21,7 +21,7 @@ interface Engine extends BlobSource, AutoCloseable {
 
         /**
          * Makes everything put so far durable, then the root; answers its id. The session's partial root goes, and
-         * those among the parents.
+         * those that the session replaces as far as no session lives that wrote them.
          */
         String commit(byte[] root);
 
@@ -37,6 +37,18 @@ interface Engine extends BlobSource, AutoCloseable {
     List<StoredRoot> roots(Consumer<FormatException> damaged);
 
     boolean contains(BlobId id);
+
+    /** Whether a blob is there for good. */
+    enum Presence {
+        ABSENT,
+        /** It can be read, but a prune would take its pack for the rest of a crashed writer. */
+        OUTSIDE_INDEX,
+        PRESENT
+    }
+
+    default Presence presence(BlobId id) {
+        return contains(id) ? Presence.PRESENT : Presence.ABSENT;
+    }
 
     /** Whether a new snapshot may refer to a blob: some copy is there that is not known to be damaged. */
     default boolean isSound(BlobId id) {
@@ -62,11 +74,16 @@ interface Engine extends BlobSource, AutoCloseable {
     /** Counts chunks, and those that are not {@code needed}. */
     Usage usage(Predicate<BlobId> needed);
 
-    /** What a store holds; the last two before compression. */
-    record Usage(long chunks, long storedBytes, long rawBytes, long unneededRawBytes) {}
+    /** What a store holds: {@code rawBytes} before compression, the others as stored; see {@link StoreStats}. */
+    record Usage(long chunks, long storedBytes, long rawBytes, long reclaimableBytes, long leftoverBytes) {}
 
-    /** Starts a writer that refers to blobs of these roots. */
-    Session session(List<String> parents);
+    /**
+     * Starts a writer.
+     *
+     * @param parents roots that it refers to blobs of
+     * @param replaced partial roots that are of no more use once its own stands
+     */
+    Session session(List<String> parents, List<String> replaced);
 
     @Override
     void close();

@@ -73,6 +73,14 @@ final class RepositoryEngine implements Engine {
     }
 
     @Override
+    public Presence presence(BlobId id) {
+        if (!repository.isReadable(id)) {
+            return Presence.ABSENT;
+        }
+        return repository.isIndexed(id) ? Presence.PRESENT : Presence.OUTSIDE_INDEX;
+    }
+
+    @Override
     public boolean isSound(BlobId id) {
         return repository.isSound(id);
     }
@@ -99,13 +107,15 @@ final class RepositoryEngine implements Engine {
     @Override
     public Usage usage(Predicate<BlobId> needed) {
         var stats = repository.stats(needed);
-        return new Usage(stats.chunks(), stats.storedBytes(), stats.rawBytes(), stats.reclaimableBytes());
+        return new Usage(
+                stats.chunks(), stats.storedBytes(), stats.rawBytes(), stats.reclaimableBytes(), stats.leftoverBytes());
     }
 
     @Override
-    public Session session(List<String> parents) {
-        WriteSession session =
-                repository.begin(parents.stream().map(BlobId::parse).toList());
+    public Session session(List<String> parents, List<String> replaced) {
+        WriteSession session = repository.begin(
+                parents.stream().map(BlobId::parse).toList(),
+                replaced.stream().map(BlobId::parse).toList());
         return new Session() {
             @Override
             public BlobId put(BlobKind kind, ByteBuffer bytes) {

@@ -156,16 +156,40 @@ final class RestorePlanner implements AutoCloseable {
     }
 
     private @Nullable Step nextLinked() {
-        LinkGroups.Name name = links.next();
-        if (name == null) {
-            return null;
+        for (LinkGroups.Name name = links.next(); name != null; name = links.next()) {
+            if (name.first()) {
+                first = null; // of the inode before
+            }
+            Row row = again(name.path());
+            if (row != null) {
+                RawPath given = first;
+                if (given == null) {
+                    first = name.path();
+                }
+                return new Step(row, given);
+            }
         }
-        Row row = java.util.Objects.requireNonNull(set.find(name.path()));
-        if (name.first() || first == null) {
-            first = name.path();
-            return new Step(row, null);
+        return null;
+    }
+
+    /** The row of a name that was met before; null where it cannot be found there, which is reported. */
+    private @Nullable Row again(RawPath path) {
+        String why;
+        try {
+            Row row = set.find(path);
+            if (row != null) {
+                return row;
+            }
+            why = "no directory of the snapshot can have an entry of that name; refused";
+        } catch (FormatException damaged) {
+            why = String.valueOf(damaged.getMessage());
         }
-        return new Step(row, first);
+        problems.add(new Problem(
+                path,
+                Problem.Severity.ERROR,
+                "damaged in the store",
+                path + ": one of several names of a file, not restored: " + why));
+        return null;
     }
 
     /** The name just given could not be given whole: the next one of its inode is tried as a file of its own. */

@@ -7,12 +7,15 @@ import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.References;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** Follows all roots of a store and proves that everything they need is there and makes sense. */
 final class StoreCheck {
     private final Engine engine;
     private final Job job;
     private String snapshot = "";
+    private final Set<String> outside = new LinkedHashSet<>();
     private long damages;
 
     StoreCheck(Engine engine, Job job) {
@@ -23,13 +26,15 @@ final class StoreCheck {
     /** @param readData read every pack to its end and prove every chunk, not only what listings need */
     CheckResult run(boolean readData) {
         engine.check(readData, this::damage);
-        Catalog catalog = Catalog.of(engine, job.problems());
+        Catalog catalog = Catalog.of(engine, job.problems(), Problem.Severity.ERROR);
         damages += catalog.damaged();
         References references = new References(engine, new References.Visitor() {
             @Override
             public void needs(BlobKind kind, BlobId id) {
-                if (!engine.contains(id)) {
-                    damage("snapshot " + snapshot + " needs blob " + id + ", which is not in the store");
+                switch (engine.presence(id)) {
+                    case ABSENT -> damage("snapshot " + snapshot + " needs blob " + id + ", which is not in the store");
+                    case OUTSIDE_INDEX -> outside.add(snapshot);
+                    case PRESENT -> {}
                 }
             }
 
@@ -43,6 +48,10 @@ final class StoreCheck {
             snapshot = one.shortId();
             rows += references.follow(one.root());
         }
+        outside.forEach(
+                one -> damage("snapshot " + one + " needs blobs that are only in packs which no index file names:"
+                        + " index files are lost, and a prune would take these packs for the rest of a crashed writer. What is in"
+                        + " them can be restored; a backup with --force stores again what is still there of it"));
         return new CheckResult(catalog.snapshots().size(), rows, damages);
     }
 

@@ -22,16 +22,20 @@ public record StoredSet(String id, List<StoredSnapshot> shards) {
         return shards.get(0).root().shard().count();
     }
 
-    /** True where every shard is there and none is a checkpoint of a run that did not end. */
+    /**
+     * True where every shard is there, none is a checkpoint of a run that did not end, and all are of one tree on one
+     * filesystem, divided in one way: others overlap, and leave gaps.
+     */
     public boolean isComplete() {
         return shards.size() == count() && missing().isEmpty();
     }
 
-    /** Indexes of the shards that are not there, or only as a checkpoint. */
+    /** Indexes of the shards that are not there, or only as a checkpoint, or of another tree or division. */
     public List<Integer> missing() {
         BitSet there = new BitSet();
+        Division division = Division.of(any());
         for (StoredSnapshot shard : shards) {
-            if (!shard.root().partial() && shard.root().shard().count() == count()) {
+            if (!shard.root().partial() && Division.of(shard.root()).equals(division)) {
                 there.set(shard.root().shard().index());
             }
         }

@@ -9,8 +9,16 @@ import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Pipelines;
+import io.stripeline.flow.Problem;
 import io.stripeline.flow.Report;
+import io.stripeline.inode.Attributes;
+import io.stripeline.inode.Dir;
+import io.stripeline.inode.Entry;
+import io.stripeline.inode.FileType;
+import io.stripeline.inode.Inode;
+import io.stripeline.inode.InodeId;
 import io.stripeline.inode.RawPath;
+import io.stripeline.inode.Timestamp;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.Difference;
@@ -222,6 +230,23 @@ class DedupStoreTest {
         assertThat(job.problems().groups())
                 .anySatisfy(group -> assertThat(group.first())
                         .anySatisfy(problem -> assertThat(problem.path()).isEqualTo(RawPath.of("a-b/x"))));
+    }
+
+    @Test
+    void aCraftedNameOfALinkedFileIsRefusedAndTheRestRestored() {
+        fill();
+        Timestamp time = new Timestamp(5, 0);
+        Inode other = new Inode(
+                new InodeId(99, 0, 777), FileType.REGULAR.bits() | 0600, 2, 1, 2, 0, 0, 0, time, time, time, time);
+        Entry crafted = new Entry(Dir.root(), "../x".getBytes(), other, Attributes.NONE);
+        try (Backup backup = store().backup(MemoryTree.SOURCE, options(), DedupStore.Compare.STRICT, job)) {
+            Flux<Item> items = tree.items(slabs, backup.base())
+                    .concatWith(Flux.just(new Item.Begin(crafted), new Item.End(other, Outcome.OK, true)));
+            Pipelines.run(items, backup.sink()).block(Duration.ofSeconds(20));
+        }
+        assertRestored(restore("latest"));
+        assertThat(job.problems().count(Problem.Severity.ERROR)).isEqualTo(1);
+        assertThat(job.problems().groups().toString()).contains("../x", "refused");
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.stripeline.dedup;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.FormatException;
-import io.stripeline.snapshot.SnapshotRoot;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -86,11 +85,11 @@ final class MemoryEngine implements Engine {
                 .filter(blob -> needed.test(blob.getKey()))
                 .mapToLong(blob -> blob.getValue().length)
                 .sum();
-        return new Usage(blobs.size(), all, all, all - used);
+        return new Usage(blobs.size(), all, all, all - used, 0);
     }
 
     @Override
-    public Session session(List<String> parents) {
+    public Session session(List<String> parents, List<String> replaced) {
         openSessions.incrementAndGet();
         return new Session() {
             private final AtomicLong stored = new AtomicLong();
@@ -127,10 +126,7 @@ final class MemoryEngine implements Engine {
                 if (partial != null) {
                     remove(partial);
                 }
-                parents.stream()
-                        .filter(parent -> roots.containsKey(parent)
-                                && SnapshotRoot.fromBytes(roots.get(parent)).partial())
-                        .forEach(MemoryEngine.this::remove);
+                replaced.forEach(MemoryEngine.this::remove);
                 return id;
             }
 

@@ -141,7 +141,7 @@ final class BackupCommand implements Callable<Integer> {
             Report report;
             if (Files.isDirectory(storePath)) {
                 try (DedupStore store = DedupStore.open(storePath);
-                        Base base = store.base(BackupSource.of(volume), compare(), run.job())) {
+                        Base base = store.base(BackupSource.of(volume), options(), compare(), run.job())) {
                     report = run.await(DryRun.count(volume, spec(), base, thread, run.job()));
                 }
             } else {
@@ -222,7 +222,12 @@ final class BackupCommand implements Callable<Integer> {
     }
 
     private BackupOptions options() {
-        return BackupOptions.standard().shard(part(), set).tags(tags).host(host).program(Version.program());
+        return BackupOptions.standard()
+                .shard(part(), set)
+                .tags(tags)
+                .selection(selection.texts())
+                .host(host)
+                .program(Version.program());
     }
 
     private Result answer(Report report, Backup backup, double seconds, JobRun run) {

@@ -2,6 +2,7 @@ package io.stripeline.cli;
 
 import io.stripeline.inode.InodeId;
 import io.stripeline.scan.ScanSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
@@ -31,6 +32,17 @@ final class Selection {
             paramLabel = "N",
             description = "Most metadata requests in flight, 1 to 1024; adapted if not given.")
     int workers;
+
+    /** What is taken and left out, the same for the same selection; empty for everything. */
+    List<String> texts() {
+        List<String> out = new ArrayList<>();
+        includes.stream().distinct().sorted().forEach(glob -> out.add("include " + glob));
+        excludes.stream().distinct().sorted().forEach(glob -> out.add("exclude " + glob));
+        if (oneFileSystem) {
+            out.add("one-fs");
+        }
+        return out;
+    }
 
     ScanSpec spec(Set<InodeId> skipped) {
         ScanSpec spec =

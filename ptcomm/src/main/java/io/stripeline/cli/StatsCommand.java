@@ -45,6 +45,7 @@ final class StatsCommand implements Callable<Integer> {
                 .fact("stored_bytes", stats.storedBytes())
                 .fact("raw_bytes", stats.rawBytes())
                 .fact("reclaimable_bytes", stats.reclaimableBytes())
+                .fact("leftover_bytes", stats.leftoverBytes())
                 .line(
                         "holds",
                         Figures.count(stats.snapshots()) + " snapshots of " + Figures.count(stats.sets()) + " backups")
@@ -52,7 +53,11 @@ final class StatsCommand implements Callable<Integer> {
                 .line(
                         "stored",
                         Figures.bytes(stats.storedBytes()) + " for " + Figures.bytes(stats.rawBytes()) + " of chunks")
-                .line("reclaim", Figures.bytes(stats.reclaimableBytes()) + " that no snapshot needs")
+                .line(
+                        "reclaim",
+                        Figures.bytes(stats.reclaimableBytes()) + " that no snapshot needs, "
+                                + Figures.bytes(stats.leftoverBytes())
+                                + " of it of writers that crashed or are at work")
                 .print(console, common.json, code);
         return code;
     }

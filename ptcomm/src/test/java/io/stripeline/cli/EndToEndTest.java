@@ -110,6 +110,27 @@ final class EndToEndTest {
     }
 
     @Test
+    void aDamagedRootIsNotSteppedOver() throws Exception {
+        String older =
+                json(ok("backup", tree, "--to", store, "--json")).get("set").asText();
+        String newest = json(ok("backup", tree, "--to", store, "--json"))
+                .get("snapshot")
+                .asText();
+        Path root = store.resolve("roots").resolve(newest);
+        byte[] bytes = Files.readAllBytes(root);
+        bytes[bytes.length / 2] ^= 1;
+        assertThat(root.toFile().setWritable(true)).isTrue();
+        Files.write(root, bytes);
+        Path target = work.resolve("target");
+        Spoken latest = Spoken.run("restore", store, "latest", "--to", target);
+        assertThat(latest.code()).isEqualTo(ExitCode.FATAL);
+        assertThat(latest.err()).contains("roots/" + newest, "restore STORE " + older);
+        assertThat(target).doesNotExist();
+        ok("restore", store, older, "--to", target);
+        assertThat(ok("backup", tree, "--to", store).err()).contains(newest);
+    }
+
+    @Test
     void includesAndExcludes() {
         ok("backup", tree, "--to", store, "--exclude", "b", "--include", "s*");
         String listed = ok("ls", store, "latest", "-R").out();

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Objects as files of a directory on a local or parallel filesystem. An object is written under a temporary name in the
@@ -68,6 +69,26 @@ public final class DirectoryBlobStore implements BlobStore {
             }
         }
         return store;
+    }
+
+    /**
+     * Something in the directory itself that is not of a store about to be made; null where there is nothing such. The
+     * {@code lost+found} of a filesystem is no stranger.
+     *
+     * @param own names that a store makes before it is one
+     */
+    public @Nullable String stranger(Set<String> own) {
+        String[] found = new String[1];
+        files.list("", name -> {
+            String plain = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+            boolean known = own.contains(plain)
+                    || plain.equals("lost+found")
+                    || UNFINISHED.matcher(plain).matches();
+            if (!known) {
+                found[0] = plain;
+            }
+        });
+        return found[0];
     }
 
     private static String checked(String name) {

@@ -3,6 +3,7 @@ package io.stripeline.dedup.pack;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import io.stripeline.dedup.blob.BlobStore;
+import io.stripeline.dedup.blob.ReadFailure;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.snapshot.BlobId;
@@ -10,7 +11,10 @@ import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.FormatException;
 import java.nio.ByteBuffer;
 
-/** Reads frames and directories of packs and proves their checksums. Thread-safe. */
+/**
+ * Reads frames and directories of packs and proves their checksums. What cannot be read is damage too: whoever asked may
+ * have another copy. Thread-safe.
+ */
 public final class PackReader {
     /** Stored frames up to this length are read into a buffer that the thread keeps. */
     private static final int KEPT_BYTES = 2 << 20;
@@ -45,10 +49,7 @@ public final class PackReader {
         try {
             n = store.read(PackFormat.nameOf(pack), offset, out, 0, length);
         } catch (PosixException failure) {
-            if (failure.errno() == Errno.ENOENT) {
-                throw PackFormat.damaged(pack, 0, "the pack is missing");
-            }
-            throw failure;
+            throw unreadable(pack, failure);
         }
         if (n < length) {
             throw PackFormat.damaged(pack, offset + n, "truncated: " + (length - n) + " bytes are missing");
@@ -131,11 +132,14 @@ public final class PackReader {
         try {
             return store.sizeBytes(PackFormat.nameOf(pack));
         } catch (PosixException failure) {
-            if (failure.errno() == Errno.ENOENT) {
-                throw PackFormat.damaged(pack, 0, "the pack is missing");
-            }
-            throw failure;
+            throw unreadable(pack, failure);
         }
+    }
+
+    private static FormatException unreadable(BlobId pack, PosixException failure) {
+        return failure.errno() == Errno.ENOENT
+                ? PackFormat.damaged(pack, 0, "the pack is missing")
+                : ReadFailure.asDamage(PackFormat.nameOf(pack), failure);
     }
 
     private BlobKind kindOf(BlobId pack) {

@@ -1,9 +1,11 @@
 package io.stripeline.dedup.store;
 
+import io.stripeline.dedup.blob.ReadFailure;
 import io.stripeline.dedup.index.IndexFile;
 import io.stripeline.dedup.pack.PackDirectory;
 import io.stripeline.dedup.pack.PackFormat;
 import io.stripeline.dedup.pack.SealedPack;
+import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.FormatException;
@@ -28,6 +30,7 @@ final class Check {
     private final Consumer<Finding> findings;
     private final Set<BlobId> indexed = new HashSet<>();
     private final Set<BlobId> damagedPacks = new HashSet<>();
+    private boolean anyUnread;
     private long indexFiles;
     private long packs;
     private long chunks;
@@ -40,20 +43,41 @@ final class Check {
     }
 
     CheckReport run() {
+        Condemned known = lists();
         CheckReport report = look();
-        if (!damagedPacks.isEmpty()) {
-            condemn();
-        }
+        condemn(known);
         return report;
     }
 
-    /** Keeps backups from referring to what is damaged: their next run reads and stores it again. */
-    private void condemn() {
+    private Condemned lists() {
+        Condemned[] read = {new Condemned()};
+        guard("condemned", () -> read[0] = Condemned.read(repository.store()));
+        read[0].unreadable()
+                .forEach((name, failure) -> damage(
+                        name,
+                        failure.getMessage() + ". Until it is replaced backups rely on nothing that is stored."
+                                + (readData ? "" : " Run check --read-data, which replaces it.")));
+        return read[0];
+    }
+
+    /**
+     * Keeps backups from referring to what is damaged: their next run reads and stores it again. Once every pack was
+     * proved, what a damaged list told of damage is known again; of a prune it can tell only while one is at work.
+     */
+    private void condemn(Condemned known) {
+        Set<String> lost = known.unreadable().keySet();
         try {
-            Condemned known = Condemned.read(repository.store());
             damagedPacks.removeIf(known::hasAll);
             if (!damagedPacks.isEmpty()) {
                 Condemned.write(repository.store(), damagedPacks);
+            }
+            if (!lost.isEmpty() && readData && !anyUnread && !isPruning()) {
+                lost.forEach(repository.store()::delete);
+                repository
+                        .notices()
+                        .tell(
+                                "condemned list replaced",
+                                "Every pack was proved, what is damaged is recorded anew: backups do without " + lost);
             }
         } catch (PosixException | FormatException failure) {
             repository
@@ -62,6 +86,15 @@ final class Check {
                             "damage not recorded",
                             "What is damaged could not be recorded in the store, so backups go on to rely on it: "
                                     + failure.getMessage());
+        }
+    }
+
+    private boolean isPruning() {
+        try {
+            repository.store().sizeBytes("prune");
+            return true;
+        } catch (PosixException failure) {
+            return failure.errno() != Errno.ENOENT;
         }
     }
 
@@ -115,10 +148,12 @@ final class Check {
         try {
             work.run();
         } catch (FormatException broken) {
-            damagedPacks.add(pack);
+            if (ReadFailure.mayPass(broken)) {
+                anyUnread = true;
+            } else {
+                damagedPacks.add(pack);
+            }
             damage(PackFormat.nameOf(pack), broken.getMessage());
-        } catch (PosixException failure) {
-            damage(PackFormat.nameOf(pack), failure.getMessage());
         }
     }
 

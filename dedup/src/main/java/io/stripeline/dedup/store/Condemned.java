@@ -1,6 +1,7 @@
 package io.stripeline.dedup.store;
 
 import io.stripeline.dedup.blob.BlobStore;
+import io.stripeline.dedup.blob.ReadFailure;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.snapshot.BlobId;
@@ -14,27 +15,36 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
-/** Copies that a prune is about to remove; a session counts them as absent. Immutable. */
+/**
+ * Copies that nothing new may refer to: those that a prune is about to remove, and damaged ones. Where a list cannot be
+ * read nobody knows what it names, so every copy counts as named.
+ */
 final class Condemned {
     private final Map<BlobId, Set<BlobId>> copies = new HashMap<>();
+    private final Map<String, FormatException> unreadable = new TreeMap<>();
 
     static Condemned read(BlobStore store) {
         List<String> names = new ArrayList<>();
-        store.list("condemned", entry -> names.add(entry.name()));
+        store.list("condemned", entry -> {
+            if (Names.isOfSession(entry.name())) { // what people put there is no list
+                names.add(entry.name());
+            }
+        });
         Condemned out = new Condemned();
         for (String name : names) {
-            byte[] bytes;
             try {
-                bytes = store.read(name, Envelope.MAX_BYTES);
+                byte[] bytes = store.read(name, Envelope.MAX_BYTES);
+                Map<String, Object> map = Envelope.open(Envelope.CONDEMNED, name, bytes);
+                Envelope.list(name, map, "copies").forEach(copy -> out.add(name, copy));
             } catch (PosixException failure) {
-                if (failure.errno() == Errno.ENOENT) {
-                    continue; // prune is done with it
+                if (failure.errno() != Errno.ENOENT) { // else prune is done with it
+                    out.unreadable.put(name, ReadFailure.asDamage(name, failure));
                 }
-                throw failure;
+            } catch (FormatException broken) {
+                out.unreadable.put(name, broken);
             }
-            Map<String, Object> map = Envelope.open(Envelope.CONDEMNED, name, bytes);
-            Envelope.list(name, map, "copies").forEach(copy -> out.add(name, copy));
         }
         return out;
     }
@@ -64,7 +74,12 @@ final class Condemned {
     }
 
     boolean isEmpty() {
-        return copies.isEmpty();
+        return copies.isEmpty() && unreadable.isEmpty();
+    }
+
+    /** The lists that could not be read, by name. */
+    Map<String, FormatException> unreadable() {
+        return unreadable;
     }
 
     /**
@@ -91,6 +106,9 @@ final class Condemned {
     }
 
     boolean has(BlobId pack, BlobId id) {
+        if (!unreadable.isEmpty()) {
+            return true;
+        }
         if (copies.isEmpty()) {
             return false;
         }

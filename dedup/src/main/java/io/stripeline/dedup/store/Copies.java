@@ -39,6 +39,15 @@ final class Copies {
         return !isAvoided(copy.pack(), id) && !unindexed.contains(copy.pack());
     }
 
+    /** Whether the best copy known is in a pack that no index file names. */
+    boolean isOutsideIndex(BlobId id) {
+        if (unindexed.isEmpty()) {
+            return false;
+        }
+        ChunkPlace place = find(id);
+        return place == null || unindexed.contains(place.pack());
+    }
+
     private boolean isAvoided(BlobId pack, BlobId id) {
         return damaged.contains(pack) || condemned.has(pack, id);
     }

@@ -1,5 +1,6 @@
 package io.stripeline.dedup.store;
 
+import io.stripeline.dedup.blob.ReadFailure;
 import io.stripeline.dedup.index.ChunkPlace;
 import io.stripeline.dedup.pack.PackFormat;
 import io.stripeline.snapshot.BlobId;
@@ -10,7 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and proves chunks. Where a copy is damaged, or its pack truncated or gone, the others are tried. The first
+ * Reads and proves chunks. Where a copy is damaged, or its pack truncated, gone or not to be read, the others are tried,
+ * and where there is none, what could not be read is tried once more. The first
  * damage met in a pack costs one look through all index files, for all that is in the pack.
  */
 final class CopyReader {
@@ -54,6 +56,13 @@ final class CopyReader {
             } catch (FormatException alsoDamaged) {
                 broken.addSuppressed(alsoDamaged);
                 avoid(next.pack());
+            }
+        }
+        if (ReadFailure.mayPass(broken)) {
+            try {
+                return readCopy(first, id);
+            } catch (FormatException stillDamaged) {
+                broken.addSuppressed(stillDamaged);
             }
         }
         throw broken;

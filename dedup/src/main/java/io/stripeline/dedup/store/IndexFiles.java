@@ -1,6 +1,7 @@
 package io.stripeline.dedup.store;
 
 import io.stripeline.dedup.blob.BlobStore;
+import io.stripeline.dedup.blob.ReadFailure;
 import io.stripeline.dedup.index.IndexFile;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
@@ -48,20 +49,22 @@ final class IndexFiles {
     /** One of a listing; null where it was removed since, or is damaged, which {@code damaged} gets to know too. */
     @Nullable
     IndexFile readOrTell(BlobId name, Consumer<BlobId> damaged) {
+        FormatException broken;
         try {
             IndexFile file = read(name);
             file.forEach((bytes, at, pack, frame, stored, offset, length, form) -> {}); // all entries are possible
             return file;
         } catch (FormatException failure) {
-            notices.tell("damaged index", failure.getMessage() + " Its packs are read in its place.");
-            damaged.accept(name);
-            return null;
+            broken = failure;
         } catch (PosixException failure) {
-            if (failure.errno() != Errno.ENOENT) {
-                throw failure;
+            if (failure.errno() == Errno.ENOENT) {
+                return null;
             }
-            return null;
+            broken = ReadFailure.asDamage(IndexFile.nameOf(name), failure);
         }
+        notices.tell("damaged index", broken.getMessage() + " Its packs are read in its place.");
+        damaged.accept(name);
+        return null;
     }
 
     /** Every index file that can be read, one after the other. */

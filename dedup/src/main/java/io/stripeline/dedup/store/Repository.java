@@ -112,22 +112,38 @@ public final class Repository implements BlobSource, AutoCloseable {
         return roots;
     }
 
+    /** Begins to write what replaces nothing. */
+    WriteSession begin(List<BlobId> parents) {
+        return begin(parents, List.of());
+    }
+
     /**
      * Begins to write.
      *
      * @param parents roots whose blobs the new root will refer to; prune keeps them while this session lives
+     * @param replaced partial roots that are of no more use once the new one stands; those of sessions that live are kept
      */
-    public WriteSession begin(List<BlobId> parents) {
+    public WriteSession begin(List<BlobId> parents, List<BlobId> replaced) {
         SessionRecord record = new SessionRecord(store, parents);
         try {
             // the list before the index: a copy that is condemned later is in it for as long as this session stands
-            copies.condemned(Condemned.read(store));
+            Condemned condemned = Condemned.read(store);
+            condemned.unreadable().values().forEach(this::tellUnreadable);
+            copies.condemned(condemned);
             refreshForWriter();
-            return new WriteSession(this, record, parents);
+            return new WriteSession(this, record, replaced);
         } catch (RuntimeException failure) {
             record.remove();
             throw failure;
         }
+    }
+
+    private void tellUnreadable(FormatException broken) {
+        notices.tell(
+                "damaged condemned list",
+                broken.getMessage() + ". It says which stored copies nothing new may refer to; without it this backup"
+                        + " relies on none, so all is read and stored again. Run check --read-data, which proves every"
+                        + " pack and then does without the list, before the next backup.");
     }
 
     /** What is condemned only now may have another copy in an index file that was read before. */
@@ -276,15 +292,18 @@ public final class Repository implements BlobSource, AutoCloseable {
         return roots.read(id);
     }
 
+    /** The root that replaces them stands: what goes wrong here is told and fails nothing. */
     void removePartials(List<BlobId> ids) {
         for (BlobId id : ids) {
             try {
-                if (roots.read(id).kind() == RootKind.PARTIAL) {
+                Root root = roots.read(id);
+                if (root.kind() == RootKind.PARTIAL && !SessionRecord.lives(store, root.session())) {
                     roots.remove(id);
                 }
-            } catch (PosixException failure) {
-                if (failure.errno() != Errno.ENOENT) {
-                    throw failure;
+            } catch (PosixException | FormatException failure) {
+                if (!(failure instanceof PosixException posix && posix.errno() == Errno.ENOENT)) {
+                    notices.tell(
+                            "checkpoint kept", "A checkpoint that is of no more use stays: " + failure.getMessage());
                 }
             }
         }
@@ -338,6 +357,19 @@ public final class Repository implements BlobSource, AutoCloseable {
             refresh();
         }
         return copies.find(id) != null;
+    }
+
+    /** Whether a blob is in some pack, one that no index file names included. */
+    public boolean isReadable(BlobId id) {
+        return copies.find(id) != null || findAgain(id) != null;
+    }
+
+    /** Whether a blob is in a pack that an index file names. */
+    public boolean isIndexed(BlobId id) {
+        if (copies.isOutsideIndex(id)) {
+            refresh(); // its writer may have come to that since
+        }
+        return !copies.isOutsideIndex(id);
     }
 
     /** Looks for damage; tells every finding. */

@@ -1,6 +1,7 @@
 package io.stripeline.dedup.store;
 
 import io.stripeline.dedup.blob.BlobStore;
+import io.stripeline.dedup.blob.ReadFailure;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.snapshot.BlobId;
@@ -81,7 +82,7 @@ final class Roots {
                 }
             } catch (PosixException failure) {
                 if (failure.errno() != Errno.ENOENT) { // else removed since it was listed
-                    throw failure;
+                    damaged.accept(ReadFailure.asDamage(Root.nameOf(id), failure));
                 }
             } catch (FormatException failure) {
                 damaged.accept(failure);
@@ -92,7 +93,11 @@ final class Roots {
 
     private Map<String, Set<BlobId>> tombstones() {
         List<String> names = new ArrayList<>();
-        store.list("tombstones", entry -> names.add(entry.name()));
+        store.list("tombstones", entry -> {
+            if (Names.isOfSession(entry.name())) {
+                names.add(entry.name());
+            }
+        });
         Map<String, Set<BlobId>> out = new HashMap<>();
         for (String name : names) {
             byte[] bytes;

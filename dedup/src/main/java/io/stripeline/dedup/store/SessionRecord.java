@@ -4,6 +4,7 @@ import io.stripeline.dedup.blob.BlobStore;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.snapshot.BlobId;
+import io.stripeline.snapshot.FormatException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ final class SessionRecord {
     private final byte[] id = new byte[16];
     private final List<BlobId> parents;
     private final long started = System.currentTimeMillis();
+    private final String process = WriterProcess.own();
     private int renewed;
 
     SessionRecord(BlobStore store, List<BlobId> parents) {
@@ -47,10 +49,11 @@ final class SessionRecord {
         map.put("host", String.valueOf(System.getenv().getOrDefault("HOSTNAME", "")));
         map.put("pid", ProcessHandle.current().pid());
         map.put("started", started);
+        map.put("process", process);
         return Envelope.seal(Envelope.SESSION, map);
     }
 
-    private boolean exists(String name) {
+    private static boolean exists(BlobStore store, String name) {
         try {
             store.sizeBytes(name);
             return true;
@@ -64,7 +67,32 @@ final class SessionRecord {
 
     /** Whether prune has left this session alone. */
     boolean stands() {
-        return exists(name()) && !exists("tombstones/" + hex());
+        return exists(store, name()) && !exists(store, "tombstones/" + hex());
+    }
+
+    /**
+     * Whether a session may still be at work: it has not ended, prune has not given it up, and its process is not known
+     * to be gone.
+     *
+     * @param hex its name
+     */
+    static boolean lives(BlobStore store, String hex) {
+        String name = "sessions/" + hex;
+        byte[] bytes;
+        try {
+            if (exists(store, "tombstones/" + hex)) {
+                return false;
+            }
+            bytes = store.read(name, Envelope.MAX_BYTES);
+        } catch (PosixException failure) {
+            return failure.errno() != Errno.ENOENT;
+        }
+        try {
+            return !(Envelope.open(Envelope.SESSION, name, bytes).get("process") instanceof String process
+                    && WriterProcess.isGone(process));
+        } catch (FormatException damaged) {
+            return true;
+        }
     }
 
     /** Shows that this writer lives; false where prune has given it up. */

@@ -1,12 +1,16 @@
 package io.stripeline.dedup.store;
 
+import io.stripeline.dedup.blob.BlobStore;
 import io.stripeline.dedup.cdc.ChunkSizes;
 import io.stripeline.dedup.pack.PackFormat;
+import io.stripeline.posix.Errno;
+import io.stripeline.posix.PosixException;
 import io.stripeline.snapshot.FormatException;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a store was made with; fixed for its life.
@@ -56,6 +60,22 @@ public record StoreConfig(
 
     public StoreConfig withPackBytes(int bytes) {
         return new StoreConfig(store, chunks, gearSeed, level, bytes, frameBytes, metaFrameBytes);
+    }
+
+    /** What is in the place of a store before its config: of another process that makes it now, or of one that crashed. */
+    public static final Set<String> BEFORE = Set.of("probes");
+
+    /** Whether there is a store, of whatever version. */
+    public static boolean isIn(BlobStore store) {
+        try {
+            store.sizeBytes(NAME);
+            return true;
+        } catch (PosixException failure) {
+            if (failure.errno() == Errno.ENOENT) {
+                return false;
+            }
+            throw failure;
+        }
     }
 
     byte[] seal() {

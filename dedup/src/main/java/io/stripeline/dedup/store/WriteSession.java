@@ -33,7 +33,7 @@ public final class WriteSession implements BlobSink, AutoCloseable {
 
     private final Repository repository;
     private final SessionRecord record;
-    private final List<BlobId> parents;
+    private final List<BlobId> replaced;
     private final Lanes lanes;
     private final PackStream data;
     private final PackStream meta;
@@ -48,10 +48,10 @@ public final class WriteSession implements BlobSink, AutoCloseable {
     private boolean committed;
     private boolean closed;
 
-    WriteSession(Repository repository, SessionRecord record, List<BlobId> parents) {
+    WriteSession(Repository repository, SessionRecord record, List<BlobId> replaced) {
         this.repository = repository;
         this.record = record;
-        this.parents = List.copyOf(parents);
+        this.replaced = List.copyOf(replaced);
         this.lanes = new Lanes(repository.config());
         this.data = new PackStream(repository.store(), repository.config(), BlobKind.DATA);
         this.meta = new PackStream(repository.store(), repository.config(), BlobKind.META);
@@ -194,7 +194,7 @@ public final class WriteSession implements BlobSink, AutoCloseable {
 
     /**
      * Commits: once this returns, the root and everything put before survives crashes and power cuts. Removes this
-     * session's partial root, and parents that are partial.
+     * session's partial root, and of those that it replaces those whose sessions do not live.
      *
      * @throws SessionLostException where prune has given this session up; the root was withdrawn
      */
@@ -207,7 +207,7 @@ public final class WriteSession implements BlobSink, AutoCloseable {
             repository.roots0().remove(partial);
             partial = null;
         }
-        repository.removePartials(parents);
+        repository.removePartials(replaced);
         committed = true;
         return id;
     }

@@ -87,7 +87,7 @@ class PruneMarksTest {
         repository
                 .store()
                 .createNew(
-                        "condemned/" + Integer.toHexString(pack.hashCode() & 0xFFFF),
+                        "condemned/" + String.format("%032x", pack.hashCode() & 0xFFFF),
                         Envelope.seal(
                                 Envelope.CONDEMNED,
                                 Map.of("copies", List.of(Map.of("pack", pack.toBytes(), "ids", all.array())))));

@@ -1,0 +1,187 @@
+package io.stripeline.dedup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stripeline.flow.Job;
+import io.stripeline.flow.Problem;
+import io.stripeline.flow.Progress.Counter;
+import io.stripeline.flow.Report;
+import io.stripeline.snapshot.FormatException;
+import io.stripeline.testkit.Content;
+import io.stripeline.testkit.DiskTree;
+import io.stripeline.testkit.Tree;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Damage of what is not content: roots, index files, condemned lists; and a place that is no store. */
+@Timeout(120)
+class DamagedStoreTest {
+    private static final int FILE_BYTES = 300_000;
+
+    @TempDir
+    Path temporary;
+
+    private Path source;
+    private Path directory;
+
+    @BeforeEach
+    void makeTree() throws Exception {
+        source = Files.createDirectory(temporary.resolve("source"));
+        directory = temporary.resolve("store");
+        DiskTree.create(source, Tree.root(Tree.file("f", Content.random(1, FILE_BYTES))));
+    }
+
+    private Report backup() {
+        return StoreOnDiskTest.backup(
+                source, directory, BackupOptions.standard().temporary(temporary), StoreOnDiskTest.later());
+    }
+
+    private CheckResult check(boolean readData, Job job) {
+        try (DedupStore store = DedupStore.open(directory)) {
+            return store.check(readData, job);
+        }
+    }
+
+    private List<Path> files(String folder) throws Exception {
+        if (!Files.exists(directory.resolve(folder))) {
+            return List.of();
+        }
+        try (var list = Files.walk(directory.resolve(folder))) {
+            return list.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    private static void flip(Path file) throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    @Test
+    void latestIsNoOlderSnapshotThanTheDamagedOneMayBe() throws Exception {
+        String first = backup().id();
+        String second = backup().id();
+        Path damaged = directory.resolve("roots/" + second);
+        byte[] good = Files.readAllBytes(damaged);
+        flip(damaged);
+        try (DedupStore store = DedupStore.open(directory)) {
+            Job job = Job.start();
+            String older = store.sets(job).get(0).id();
+            assertThatThrownBy(() -> store.find("latest", job))
+                    .isInstanceOf(NoSuchSnapshotException.class)
+                    .hasMessageContaining("roots/" + second)
+                    .hasMessageContaining("checksum")
+                    .hasMessageContaining("restore STORE " + older);
+            assertThat(store.find(older, job).shards().get(0).id()).isEqualTo(first);
+            assertThat(store.find(first, job).id()).isEqualTo(older);
+        }
+        assertThat(check(false, Job.start()).isSound()).isFalse();
+        Report report = backup();
+        assertThat(report.isComplete()).as("all was read").isTrue();
+        assertThat(report.count(Problem.Severity.ERROR)).isZero();
+        assertThat(report.problems().toString()).contains("roots/" + second);
+        Files.write(damaged, good);
+        StoreOnDiskTest.assertRestored(source, directory);
+        Files.delete(damaged);
+        StoreOnDiskTest.assertRestored(source, directory);
+    }
+
+    @Test
+    void whatOnlyPacksWithoutAnIndexHaveIsNotSound() throws Exception {
+        backup();
+        for (Path each : files("index")) {
+            Files.delete(each);
+        }
+        Job job = Job.start();
+        assertThat(check(true, job).isSound()).isFalse();
+        assertThat(job.problems().groups().toString()).contains("no index file names", "--force");
+        assertThat(backup().get(Counter.BYTES)).isEqualTo(FILE_BYTES);
+        assertThat(check(true, Job.start()).isSound()).isTrue();
+    }
+
+    @Test
+    void withoutACondemnedListNothingStoredIsReliedOn() throws Exception {
+        backup();
+        assertThat(backup().get(Counter.BYTES)).isZero();
+        Path list = Files.createDirectories(directory.resolve("condemned")).resolve("0123456789abcdef0123456789abcdef");
+        Files.write(list, new byte[] {1, 2, 3});
+        Files.write(directory.resolve("condemned/foo"), new byte[] {1});
+        Report report = backup();
+        assertThat(report.isComplete()).isTrue();
+        assertThat(report.get(Counter.BYTES)).isEqualTo(FILE_BYTES);
+        assertThat(report.get(Counter.STORED_BYTES)).isGreaterThan(FILE_BYTES);
+        assertThat(report.problems().toString()).contains("condemned/0123", "check --read-data");
+        Job job = Job.start();
+        assertThat(check(false, job).isSound()).isFalse();
+        assertThat(job.problems().groups().toString())
+                .contains("condemned/0123")
+                .doesNotContain("foo");
+        assertThat(list).exists();
+        Files.write(directory.resolve("prune"), new byte[] {1});
+        assertThat(check(true, Job.start()).isSound()).isFalse();
+        assertThat(list).as("it may be of that prune").exists();
+        Files.delete(directory.resolve("prune"));
+        assertThat(check(true, Job.start()).isSound()).isFalse();
+        assertThat(list).doesNotExist();
+        assertThat(check(true, Job.start()).isSound()).isTrue();
+        assertThat(backup().get(Counter.BYTES)).isZero();
+        StoreOnDiskTest.assertRestored(source, directory);
+    }
+
+    @Test
+    void whatWasDamagedIsRecordedAnewBeforeTheListGoes() throws Exception {
+        backup();
+        for (Path pack : files("packs")) {
+            if (Files.size(pack) > FILE_BYTES) {
+                flip(pack);
+            }
+        }
+        assertThat(check(true, Job.start()).isSound()).isFalse();
+        Path list = files("condemned").get(0);
+        flip(list);
+        check(true, Job.start());
+        assertThat(list).doesNotExist();
+        assertThat(files("condemned")).hasSize(1);
+        assertThat(backup().get(Counter.BYTES)).isEqualTo(FILE_BYTES);
+        StoreOnDiskTest.assertRestored(source, directory);
+    }
+
+    @Test
+    void aDirectoryWithOtherThingsBecomesNoStore() throws Exception {
+        Path project = Files.createDirectory(temporary.resolve("project"));
+        Files.writeString(project.resolve("thesis.tex"), "x");
+        assertThatThrownBy(() -> DedupStore.openOrCreate(project))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("thesis.tex")
+                .hasMessageContaining(project.toString());
+        try (var list = Files.list(project)) {
+            assertThat(list).containsExactly(project.resolve("thesis.tex"));
+        }
+        Path git = Files.createDirectory(temporary.resolve("git"));
+        Files.writeString(git.resolve("config"), "[core]\n");
+        assertThatThrownBy(() -> DedupStore.openOrCreate(git)).isInstanceOf(FormatException.class);
+        try (var list = Files.list(git)) {
+            assertThat(list).containsExactly(git.resolve("config"));
+        }
+    }
+
+    @Test
+    void anEmptyFilesystemAndAHalfMadeStoreBecomeOne() throws Exception {
+        Path half = Files.createDirectory(temporary.resolve("half"));
+        Files.createDirectory(half.resolve("lost+found"));
+        Files.createDirectory(half.resolve("probes"));
+        Files.write(half.resolve("probes/0123456789abcdef0123456789abcdef"), new byte[] {1});
+        Files.write(half.resolve("probes/.tmp-0123456789abcdef01234567"), new byte[] {1});
+        Files.write(half.resolve(".tmp-0123456789abcdef01234567"), new byte[] {1}); // of its config
+        DedupStore.openOrCreate(half).close();
+        Files.writeString(half.resolve("README"), "what people lay beside a store that stands");
+        DedupStore.openOrCreate(half).close();
+        DedupStore.open(half).close();
+    }
+}

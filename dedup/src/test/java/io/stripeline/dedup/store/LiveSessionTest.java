@@ -1,0 +1,108 @@
+package io.stripeline.dedup.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stripeline.dedup.blob.DirectoryBlobStore;
+import io.stripeline.snapshot.BlobId;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Of a session that lives no checkpoint is removed; of one that is known to be gone it is. */
+class LiveSessionTest {
+    private static final String SESSION = "0123456789abcdef0123456789abcdef";
+
+    @TempDir
+    Path directory;
+
+    private Repository repository;
+
+    @BeforeEach
+    void open() {
+        byte[] path = directory.resolve("store").toString().getBytes(StandardCharsets.UTF_8);
+        repository = Repository.init(DirectoryBlobStore.make(path), StoreConfig.create(0));
+    }
+
+    @AfterEach
+    void close() {
+        repository.close();
+    }
+
+    private void commitInPlaceOf(BlobId partial) {
+        try (WriteSession session = repository.begin(List.of(), List.of(partial))) {
+            session.commitRoot(RootKind.SNAPSHOT, new byte[] {2});
+        }
+    }
+
+    private boolean stands(BlobId root) {
+        return repository
+                .roots(failure -> {
+                    throw failure;
+                })
+                .stream()
+                .anyMatch(one -> one.id().equals(root));
+    }
+
+    @Test
+    void theCheckpointOfAnotherSessionStaysUntilThatEnds() {
+        BlobId partial;
+        try (WriteSession other = repository.begin(List.of())) {
+            partial = other.checkpoint(new byte[] {1});
+            commitInPlaceOf(partial);
+            assertThat(stands(partial)).isTrue();
+        }
+        commitInPlaceOf(partial);
+        assertThat(stands(partial)).isFalse();
+    }
+
+    @Test
+    void aParentAloneIsNotRemoved() {
+        BlobId partial;
+        try (WriteSession other = repository.begin(List.of())) {
+            partial = other.checkpoint(new byte[] {1});
+        }
+        try (WriteSession session = repository.begin(List.of(partial))) {
+            session.commitRoot(RootKind.SNAPSHOT, new byte[] {2});
+        }
+        assertThat(stands(partial)).isTrue();
+    }
+
+    private void session(Map<String, Object> fields) {
+        repository.store().replace("sessions/" + SESSION, Envelope.seal(Envelope.SESSION, fields));
+    }
+
+    private boolean lives() {
+        return SessionRecord.lives(repository.store(), SESSION);
+    }
+
+    @Test
+    void aSessionIsGoneWithItsObjectOrItsProcess() throws Exception {
+        assertThat(lives()).isFalse();
+        session(Map.of());
+        assertThat(lives()).as("of a version that names no process").isTrue();
+        String mine = WriterProcess.own();
+        session(Map.of("process", mine));
+        assertThat(lives()).isTrue();
+        String[] words = mine.split(" ");
+        session(Map.of("process", "another-boot " + words[1] + " 1 1"));
+        assertThat(lives()).as("another machine, perhaps").isTrue();
+        session(Map.of("process", words[0] + " " + words[1] + " " + words[2] + " 1"));
+        assertThat(lives()).as("the number is another process's now").isFalse();
+        Process child = new ProcessBuilder("sleep", "600").start();
+        String named = WriterProcess.of(child.pid());
+        session(Map.of("process", named));
+        assertThat(lives()).isTrue();
+        child.destroyForcibly().waitFor();
+        assertThat(lives()).isFalse();
+        repository.store().replace("sessions/" + SESSION, new byte[] {1});
+        assertThat(lives()).as("damaged").isTrue();
+        repository.store().createNew("tombstones/" + SESSION, new byte[] {1});
+        assertThat(lives()).as("given up by prune").isFalse();
+        repository.store().delete("tombstones/" + SESSION);
+    }
+}
