@@ -111,18 +111,19 @@ class StoreStatsTest {
     @Test
     void whatAKilledRunLeftCounts() throws Exception {
         Path killed = temporary.resolve("killed");
+        long before;
         Set<BlobId> needed;
         try (Repository repository = make(0)) {
             try (WriteSession session = repository.begin(List.of())) {
                 needed = put(session, 0, 50);
                 session.commitRoot(RootKind.SNAPSHOT, new byte[] {1});
             }
+            before = bytes(temporary.resolve("store/packs"));
             try (WriteSession session = repository.begin(List.of())) {
                 put(session, 1000, 1200); // packs that are sealed, and one that is not
                 copy(temporary.resolve("store"), killed); // as kill -9 would leave it
             }
         }
-        long before = bytes(temporary.resolve("store/packs"));
         try (Repository repository = open(killed)) {
             long left = bytes(killed.resolve("packs")) - before;
             StoreStats stats = repository.stats(needed::contains);
