@@ -149,7 +149,7 @@ class DamagedStoreTest {
         assertThat(list).doesNotExist();
         assertThat(files("condemned")).hasSize(1);
         assertThat(backup().get(Counter.BYTES)).isEqualTo(FILE_BYTES);
-        StoreOnDiskTest.assertRestored(source, directory);
+        assertThat(backup().get(Counter.BYTES)).as("there is a sound copy now").isZero();
     }
 
     @Test
