@@ -41,7 +41,8 @@ public interface Volume extends AutoCloseable {
      * stops the walk after a bounded number of batches. Cancel stops it within the system calls under way.
      *
      * <p>What cannot be read is in {@link InodeBatch#failures()}; {@code onError} means that the root itself cannot be
-     * opened or the volume is closed. Counts SCANNED, DIRECTORIES, SCANNED_BYTES and SKIPPED of {@code job}.
+     * opened, that no walk may start there ({@link io.stripeline.scan.RefusedRootException}), or that the volume is
+     * closed. Counts SCANNED, DIRECTORIES, SCANNED_BYTES and SKIPPED of {@code job}.
      */
     Flux<InodeBatch> scan(ScanSpec spec, Job job);
 
@@ -52,6 +53,14 @@ public interface Volume extends AutoCloseable {
 
     /** Opens and reads entries of this volume, for the reader stage. */
     ContentSource content();
+
+    /**
+     * The same with files of at least {@code bytes} read around the page cache, where the filesystem can: for storage
+     * that is faster than memory can be copied, or nodes whose memory belongs to jobs.
+     */
+    default ContentSource directContent(long bytes) {
+        return content();
+    }
 
     /** Creates entries below the root of this volume. */
     TreeWriter writer();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     unless excluded
  * @param excludes globs; a directory that matches is neither reported nor entered
  * @param oneFileSystem do not enter a directory on another filesystem than the root; the mount point's own row is kept
- * @param skipped identities never reported nor entered: the own store or target
+ * @param skipped identities never reported nor entered: the own store or target; a root at or below one is refused
  * @param workers most requests in flight; 0 lets the engine adapt it from 4 x cores, at least 16, to 256
  * @param gate asked about everything that passes the rest, null where nobody is
  */

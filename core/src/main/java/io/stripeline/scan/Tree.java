@@ -1,5 +1,6 @@
 package io.stripeline.scan;
 
+import io.stripeline.posix.StatFs;
 import io.stripeline.posix.StatxBuffer;
 
 /**
@@ -36,6 +37,20 @@ public interface Tree {
         return 0;
     }
 
-    /** A directory of this filesystem was opened, the first in this branch of the tree. */
+    /**
+     * The filesystem that an open directory is on: asked of the root, and of each directory on another filesystem than
+     * its parent.
+     *
+     * @throws io.stripeline.posix.PosixException where it does not tell; that directory is not entered, and reported
+     */
+    default StatFs statFs(int dirfd) {
+        return StatFs.of(dirfd);
+    }
+
+    /**
+     * A directory of this filesystem was opened, the first in this branch of the tree.
+     *
+     * @throws io.stripeline.posix.PosixException where it cannot be used; it is not entered, and reported
+     */
     default void entered(long device, int dirfd) {}
 }

@@ -1,17 +1,11 @@
 package io.stripeline.scan;
 
-import static io.stripeline.posix.Fcntl.O_DIRECTORY;
-import static io.stripeline.posix.Fcntl.O_NOATIME;
-import static io.stripeline.posix.Fcntl.O_NOFOLLOW;
-import static io.stripeline.posix.Fcntl.O_NONBLOCK;
-
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.inode.Dir;
 import io.stripeline.inode.FileType;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.Posix;
-import io.stripeline.posix.Processes;
-import io.stripeline.posix.StatFs;
+import io.stripeline.posix.PosixException;
 import io.stripeline.posix.StatxBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,14 +17,12 @@ import org.jspecify.annotations.Nullable;
  * downstream, so that no directory is worked on before its row, and shares them.
  */
 final class Worker implements Runnable {
-    private static final int OPEN_FLAGS = O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK;
     /** Own directories kept while nobody wants them; the rest goes to the list, which is bounded. */
     private static final int MOST_OWN = 64;
     /** Calls slower than this wait for something: share at once. Faster ones run: share by the handful. */
     private static final long SLOW_NANOS = 40_000;
 
     private static final int HANDFUL = 4;
-    private static final int TRIES = 50;
 
     private final Walk walk;
     private final WorkList work;
@@ -43,7 +35,7 @@ final class Worker implements Runnable {
     private final ArrayDeque<Work> own = new ArrayDeque<>();
     private final int statxMask;
     private final int statxFlags;
-    private final boolean root = Processes.isRoot();
+    private final DirOpener opener;
     private volatile @Nullable Dir at;
 
     private long clock = System.nanoTime();
@@ -59,6 +51,7 @@ final class Worker implements Runnable {
         this.held = gate == null ? null : new Held(gate, walk.job.progress(), own::addLast);
         this.rows = new Rows(walk.collector, walk.job, held);
         this.lister = new Lister(this, walk);
+        this.opener = new DirOpener(walk);
         this.statxMask = walk.tree.statxMask();
         this.statxFlags = walk.tree.statxFlags();
     }
@@ -132,19 +125,30 @@ final class Worker implements Runnable {
     }
 
     private void openRoot() {
-        int fd;
+        int own = -1;
+        boolean entered = false;
         try {
-            fd = walk.tree.openRoot();
+            walk.root(walk.tree.openRoot());
+            WalkRoot.check(walk.root(), walk.tree.statFs(walk.root()), walk.spec.skipped());
+            own = Posix.duplicate(walk.root());
+            Posix.statx(own, statxMask, stat);
+            walk.tree.entered(stat.dev(), own);
+            entered = true;
         } catch (RuntimeException failed) {
             walk.fail(failed);
-            return;
+        } finally {
+            if (own >= 0 && !entered) {
+                Posix.close(own);
+            }
         }
-        walk.root(fd);
-        int own = Posix.duplicate(fd);
-        Posix.statx(own, statxMask, stat);
+        if (entered) {
+            root(own);
+        }
+    }
+
+    private void root(int own) {
         Dir dir = Dir.root();
         long device = stat.dev();
-        walk.tree.entered(device, own);
         boolean owned = selection.shard().ownsDirectory(0, ShardRule.rootHash(), false);
         boolean recorded = selection.shard().by() == io.stripeline.Shard.By.HASH
                 ? selection.shard().ownsInode(stat.ino())
@@ -175,8 +179,8 @@ final class Worker implements Runnable {
     private @Nullable OpenDir tryOpen(Work.Pending item) {
         OpenDir parent = item.parent();
         int fd = parent == null
-                ? byPath(item.dir())
-                : openat(parent.fd, item.dir().name());
+                ? opener.byPath(item.dir())
+                : opener.openat(parent.fd, item.dir().name());
         if (fd < 0) {
             if (fd == -Errno.ENOENT) {
                 walk.job.progress().add(Counter.VANISHED, 1);
@@ -185,9 +189,25 @@ final class Worker implements Runnable {
             }
             return null;
         }
-        if (item.device() != item.parentDevice()) {
-            if (StatFs.of(fd).isPseudo()) {
+        boolean kept = false;
+        try {
+            OpenDir opened = entered(item, fd);
+            kept = opened != null;
+            return opened;
+        } catch (PosixException failed) {
+            rows.fail(item.dir(), new byte[0], failed.operation(), failed.errno());
+            return null;
+        } finally {
+            if (!kept) {
                 Posix.close(fd);
+            }
+        }
+    }
+
+    /** Null for the root of a filesystem that nobody enters. */
+    private @Nullable OpenDir entered(Work.Pending item, int fd) {
+        if (item.device() != item.parentDevice()) {
+            if (walk.tree.statFs(fd).isPseudo()) {
                 walk.job.progress().add(Counter.SKIPPED, 1);
                 return null;
             }
@@ -195,44 +215,6 @@ final class Worker implements Runnable {
         }
         return new OpenDir(
                 item.dir(), fd, item.device(), item.pathHash(), item.owned(), walk.tree.lane(fd), walk.openDirs);
-    }
-
-    /** Opens a directory in another; {@code -errno} where it fails. Waits a little where descriptors have run out. */
-    private int openat(int dirfd, byte[] component) {
-        long address = name.put(component);
-        int flags = OPEN_FLAGS | (root ? O_NOATIME : 0);
-        int fd = Posix.tryOpenat(dirfd, address, flags, 0);
-        if (fd == -Errno.EPERM && root) {
-            fd = Posix.tryOpenat(dirfd, address, OPEN_FLAGS, 0); // root of a user namespace is not the owner
-        }
-        if (fd == -Errno.ESTALE) {
-            fd = Posix.tryOpenat(dirfd, address, OPEN_FLAGS, 0);
-        }
-        for (int i = 0; i < TRIES && (fd == -Errno.EMFILE || fd == -Errno.ENFILE) && !walk.cancelled; i++) {
-            java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
-            fd = Posix.tryOpenat(dirfd, address, OPEN_FLAGS, 0);
-        }
-        return fd;
-    }
-
-    /** Opens a directory from the root, one component after the other: paths may be longer than the kernel takes. */
-    private int byPath(Dir dir) {
-        List<byte[]> components = new ArrayList<>();
-        for (Dir d = dir; d.parent() != null; d = d.parent()) {
-            components.add(d.name());
-        }
-        int fd = walk.root();
-        for (int i = components.size() - 1; i >= 0; i--) {
-            int next = openat(fd, components.get(i));
-            if (fd != walk.root()) {
-                Posix.close(fd);
-            }
-            if (next < 0) {
-                return next;
-            }
-            fd = next;
-        }
-        return fd;
     }
 
     private void list(OpenDir dir) {

@@ -10,9 +10,13 @@ import io.stripeline.inode.Inode;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.InodeId;
 import io.stripeline.inode.RawPath;
+import io.stripeline.posix.Errno;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.posix.Namespace;
 import io.stripeline.posix.Posix;
+import io.stripeline.posix.PosixException;
+import io.stripeline.posix.StatFs;
+import io.stripeline.posix.StatxBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -340,5 +344,83 @@ class WalkerTest {
         Set<String> one = DiskFixture.paths(
                 DiskFixture.walk(DiskFixture.tree(dev), ScanSpec.all().oneFileSystem(true), WIDE));
         assertThat(one).contains("null", "pts").noneMatch(path -> path.startsWith("pts/") || path.startsWith("shm/"));
+    }
+
+    private static void assertRefused(Path root, ScanSpec spec, String why) throws Exception {
+        List<String> before = DiskFixture.descriptors();
+        try (Walker walker = new Walker(DiskFixture.tree(root), "walk-test")) {
+            StepVerifier.create(walker.scan(spec, Job.start()))
+                    .verifyErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOf(RefusedRootException.class)
+                            .hasMessageContaining(why));
+        }
+        await().untilAsserted(() -> assertThat(DiskFixture.threads()).isZero());
+        assertThat(DiskFixture.descriptors()).isEqualTo(before);
+    }
+
+    @Test
+    void aRootAtOrBelowWhatIsSkippedIsRefused() throws Exception {
+        Path packs = Files.createDirectories(temp.resolve("store/packs/00"));
+        Map<String, Object> stat = Files.readAttributes(temp.resolve("store"), "unix:dev,ino");
+        ScanSpec spec = ScanSpec.all().skip(Set.of(new InodeId((long) stat.get("dev"), 0, (long) stat.get("ino"))));
+        for (Path root : List.of(temp.resolve("store"), packs.getParent(), packs)) {
+            assertRefused(root, spec, "at or below");
+        }
+        Path beside = Files.createDirectories(temp.resolve("other/data"));
+        assertThat(DiskFixture.paths(DiskFixture.walk(DiskFixture.tree(beside), spec, WIDE)))
+                .containsExactly(".");
+    }
+
+    @Test
+    void aRootThatTheKernelMakesUpIsRefused() throws Exception {
+        assertRefused(Path.of("/proc"), ScanSpec.all(), "the kernel makes up");
+        assertRefused(Path.of("/proc/self/fd"), ScanSpec.all(), "the kernel makes up");
+    }
+
+    /** Where {@code statfs} is false, the filesystem tells what it is and cannot be used all the same. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFilesystemThatFailsFailsItsDirectoryOnly(boolean statfs) throws Exception {
+        Path dev = Path.of("/dev");
+        if (!Files.exists(dev.resolve("pts/ptmx"))) {
+            System.out.println("WalkerTest.aFilesystemThatFails skipped: no /dev/pts on this machine");
+            org.junit.jupiter.api.Assumptions.abort("no /dev/pts on this machine");
+        }
+        StatFs good = StatFs.of(bytes("/dev"));
+        long device = (long) Files.getAttribute(dev, "unix:dev");
+        Tree tree = new Tree() {
+            @Override
+            public int openRoot() {
+                return DiskFixture.open(dev);
+            }
+
+            @Override
+            public StatFs statFs(int dirfd) {
+                StatxBuffer stat = new StatxBuffer();
+                Posix.statx(dirfd, StatxBuffer.BASIC_STATS, stat);
+                if (statfs && stat.dev() != device) {
+                    throw new PosixException("statfs", Errno.EIO, "a descriptor");
+                }
+                return good;
+            }
+
+            @Override
+            public void entered(long on, int dirfd) {
+                if (on != device) {
+                    throw new PosixException("statfs", Errno.EIO, "a descriptor");
+                }
+            }
+        };
+        List<String> before = DiskFixture.descriptors();
+        ScanSpec spec = ScanSpec.all().exclude("/shm").exclude("/mqueue").exclude("/hugepages");
+        List<InodeBatch> batches = DiskFixture.walk(tree, spec, WIDE);
+        assertThat(DiskFixture.paths(batches)).contains("null", "pts").noneMatch(path -> path.startsWith("pts/"));
+        assertThat(batches.stream().flatMap(batch -> batch.failures().stream()))
+                .singleElement()
+                .satisfies(failure -> {
+                    assertThat(failure.path().toString()).isEqualTo("pts");
+                    assertThat(failure.cause()).hasMessageStartingWith("statfs pts: EIO");
+                });
+        assertThat(DiskFixture.descriptors()).isEqualTo(before);
     }
 }

@@ -8,6 +8,7 @@ import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.RawPath;
 import io.stripeline.scan.Gate;
 import io.stripeline.scan.Glob;
+import io.stripeline.scan.RefusedRootException;
 import io.stripeline.scan.ScanSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,6 +54,9 @@ final class FakeScan {
     private FakeScan start() {
         volume.underLock(() -> {
             volume.checkOpen("scan");
+            if (spec.skipped().contains(volume.rootInode().inode().id())) {
+                throw new RefusedRootException("the root of the walk must not be walked");
+            }
             Dir dir = Dir.root();
             Answer answer = ask(dir, new byte[0], volume.rootInode());
             if (answer.taken && owns(RawPath.ROOT, volume.rootInode())) {

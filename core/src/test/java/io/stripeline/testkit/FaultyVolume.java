@@ -71,6 +71,11 @@ public record FaultyVolume(Volume inner, Faults faults) implements Volume {
     }
 
     @Override
+    public ContentSource directContent(long bytes) {
+        return new FaultyContent(inner.directContent(bytes), faults);
+    }
+
+    @Override
     public TreeWriter writer() {
         return inner.writer();
     }

@@ -10,6 +10,7 @@ import io.stripeline.inode.Entry;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.InodeId;
 import io.stripeline.inode.RawPath;
+import io.stripeline.scan.RefusedRootException;
 import io.stripeline.scan.ScanSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -261,6 +262,16 @@ abstract class ScanContract {
                     .block(LONG);
             assertThat(paths(batches)).doesNotContain(RawPath.of("a"), RawPath.of("a/f"));
             assertThat(job.progress().get(Counter.SKIPPED)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    protected void aSkippedRootIsRefused() {
+        try (Volume volume = volume(SAMPLE)) {
+            InodeId root = scan(volume, ScanSpec.all()).get(0).inode(0).id();
+            StepVerifier.create(volume.scan(ScanSpec.all().skip(Set.of(root)), Job.start()))
+                    .expectError(RefusedRootException.class)
+                    .verify(LONG);
         }
     }
 

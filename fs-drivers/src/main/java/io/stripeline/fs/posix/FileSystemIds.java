@@ -46,7 +46,12 @@ final class FileSystemIds {
                 return id("source:", hash(mount.get().type() + " " + source));
             }
         }
-        StatFs statFs = StatFs.of(fd);
+        StatFs statFs;
+        try {
+            statFs = StatFs.of(fd);
+        } catch (PosixException failed) {
+            return ofPlace(mount.orElseThrow(() -> failed));
+        }
         return id(
                 "fsid:",
                 HexFormat.of().toHexDigits(statFs.type()),
@@ -60,7 +65,20 @@ final class FileSystemIds {
                 .orElseThrow(() -> new IllegalArgumentException("No scan of this volume met device " + device));
         try (Fd fd = Fd.openat(Fcntl.AT_FDCWD, mount.point(), Fcntl.O_RDONLY | Fcntl.O_NONBLOCK, 0)) {
             return of(device, fd.number());
+        } catch (PosixException closedToUs) {
+            return ofPlace(mount);
         }
+    }
+
+    /**
+     * What is left where a filesystem fails or is closed to this user: of it there is the row of its mount point only,
+     * and what could not be listed is reported. No backup before or after takes it for the same.
+     */
+    private static FileSystemId ofPlace(Mount mount) {
+        byte[] point = mount.point();
+        return id(
+                "mount:",
+                hash(mount.type() + " " + mount.source() + " " + HexFormat.of().formatHex(point)));
     }
 
     private static byte[] uuid(int fd) {
