@@ -9,7 +9,8 @@ import io.stripeline.layout.Extent;
  * The blocking calls with which the reader stage reads one volume. A driver implements it; only the reader's own
  * threads call it, several at once.
  *
- * <p>Every method throws {@link io.stripeline.posix.PosixException}; that fails the entry, not the job.
+ * <p>Every method throws {@link io.stripeline.posix.PosixException}; that fails the entry, not the job. Those that ask
+ * for attributes throw {@link PartialAttributesException} where they have all but some.
  */
 public interface ContentSource {
     /**

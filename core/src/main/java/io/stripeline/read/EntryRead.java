@@ -12,6 +12,7 @@ import io.stripeline.posix.PosixException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ final class EntryRead implements Runnable {
 
     /** What was sent as begun, null before. */
     private @Nullable Inode begun;
+
+    /** What is missing of its attributes. */
+    private @Nullable PartialAttributesException partial;
 
     private boolean ended;
 
@@ -73,7 +77,7 @@ final class EntryRead implements Runnable {
 
     private void readAttributes() {
         Instant now = ahead.now();
-        Attributes attributes = retry.call(() -> ahead.content().attributes(scanned));
+        Attributes attributes = attributes(() -> ahead.content().attributes(scanned));
         begin(scanned.with(attributes));
         end(scanned.inode(), Outcome.OK, now);
     }
@@ -82,13 +86,22 @@ final class EntryRead implements Runnable {
         Instant now = ahead.now(); // before open: a driver may look at the inode there
         try (ContentSource.OpenFile file = retry.call(() -> ahead.content().open(scanned))) {
             Inode before = retry.call(file::inode);
-            Attributes attributes = retry.call(file::attributes);
+            Attributes attributes = attributes(file::attributes);
             begin(new Entry(scanned.dir(), scanned.name(), before, attributes));
             long covered = new FileCopy(ahead, turn, retry, items, file, attributes.layout()).copy(before.sizeBytes());
             if (!turn.isClosed()) {
                 Inode after = before.sizeBytes() == 0 ? before : retry.call(file::inode);
                 end(Stability.withSize(after, covered), Stability.compare(before, after, covered), now);
             }
+        }
+    }
+
+    private Attributes attributes(Supplier<Attributes> call) {
+        try {
+            return retry.call(call);
+        } catch (PartialAttributesException some) {
+            partial = some;
+            return some.kept();
         }
     }
 
@@ -99,12 +112,16 @@ final class EntryRead implements Runnable {
 
     private void end(Inode inode, Outcome outcome, Instant now) {
         ended = true;
-        boolean ok = outcome instanceof Outcome.Ok;
+        boolean ok = outcome instanceof Outcome.Ok && partial == null;
         items.add(new Item.End(inode, outcome, ok && Stability.isSettled(inode, now, ahead.granularity())));
         ahead.progress().add(Counter.ENTRIES, 1);
         if (outcome instanceof Outcome.Changed changed) {
             ahead.progress().add(Counter.CHANGED, 1);
             ahead.problems().add(Failures.changed(scanned.path(), changed));
+        }
+        PartialAttributesException some = partial;
+        if (some != null) {
+            ahead.problems().add(Failures.partial(scanned.path(), some));
         }
     }
 

@@ -41,6 +41,14 @@ final class Failures {
                         + " The next backup reads it again");
     }
 
+    static Problem partial(RawPath path, PartialAttributesException some) {
+        return new Problem(
+                path,
+                Problem.Severity.ERROR,
+                "extended attributes: E2BIG",
+                path + ": " + some.getMessage() + "; its content is in this backup");
+    }
+
     static Problem warning(RawPath path, PosixException cause) {
         return new Problem(path, Problem.Severity.WARNING, cause(cause), cause.getMessage());
     }

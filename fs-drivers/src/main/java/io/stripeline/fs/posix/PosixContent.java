@@ -4,7 +4,6 @@ import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.Inode;
-import io.stripeline.inode.Xattr;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.posix.Fd;
@@ -16,7 +15,6 @@ import io.stripeline.posix.Processes;
 import io.stripeline.read.ContentSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Content of a tree of any mounted filesystem, by system calls below one open directory.
@@ -104,8 +102,8 @@ public final class PosixContent implements ContentSource, AutoCloseable {
             FileType type = entry.inode().type();
             return switch (type) {
                 case DIRECTORY -> ofDirectory(parent.fd(), entry);
-                case SYMLINK -> new Attributes(target(parent.fd(), entry), byPath(parent.fd(), entry), 0, 0, null);
-                default -> new Attributes(new byte[0], byPath(parent.fd(), entry), 0, 0, null);
+                case SYMLINK -> byPath(parent.fd(), entry).in(target(parent.fd(), entry), 0, 0);
+                default -> byPath(parent.fd(), entry).in(new byte[0], 0, 0);
             };
         }
     }
@@ -122,7 +120,7 @@ public final class PosixContent implements ContentSource, AutoCloseable {
             }
         }
         // flags and project id need read permission for the directory, attributes only for the way to it
-        return new Attributes(new byte[0], byPath(parent, entry), 0, 0, null);
+        return byPath(parent, entry).in(new byte[0], 0, 0);
     }
 
     private byte[] target(int parent, Entry entry) {
@@ -133,12 +131,12 @@ public final class PosixContent implements ContentSource, AutoCloseable {
         }
     }
 
-    private List<Xattr> byPath(int parent, Entry entry) {
+    private XattrSet byPath(int parent, Entry entry) {
         return proc
                 ? extras.ofPath(
                         Metadata.procPath(parent, name(entry)),
                         entry.inode().id().device())
-                : List.of();
+                : XattrSet.NONE;
     }
 
     private Fd openIn(int parent, Entry entry, int flags) {
