@@ -33,7 +33,7 @@ final class FileTarget implements AutoCloseable {
     /** Opens it under its temporary name; null where the rules leave what is there. */
     static @Nullable FileTarget open(TargetDirs dirs, Entry entry, RawPath path, RestorePlan.Overwrite overwrite) {
         TargetDirs.Lease parent = dirs.lease(entry.dir());
-        FileTarget file = new FileTarget(parent, new NewName(parent.fd(), entry.name(), overwrite), path);
+        FileTarget file = new FileTarget(parent, dirs.newName(parent, entry, overwrite), path);
         try {
             if (file.name.staysAsItIs(entry.inode().mtime())) {
                 file.close();

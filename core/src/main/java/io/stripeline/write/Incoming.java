@@ -3,6 +3,7 @@ package io.stripeline.write;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Outcome;
 import io.stripeline.inode.Attributes;
+import io.stripeline.inode.Dir;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Incoming {
     private final Losses losses;
+    private final Temporaries temporaries;
     private @Nullable Entry entry;
     private RawPath path = RawPath.ROOT;
     private boolean refused;
+    private boolean likeTemporary;
     private long coveredBytes;
 
-    Incoming(Losses losses) {
+    Incoming(Losses losses, Temporaries temporaries) {
         this.losses = losses;
+        this.temporaries = temporaries;
     }
 
     void begin(Entry begun) {
@@ -96,10 +100,30 @@ final class Incoming {
             if (!root) {
                 TargetDirs.checkName(of.name());
             }
-            return at.child(of.name());
+            RawPath path = at.child(of.name());
+            lookForTemporaries(of, path);
+            return path;
         } catch (Refusal refusal) {
             losses.refused(at, refusal);
             return null;
         }
+    }
+
+    private void lookForTemporaries(Entry of, RawPath path) {
+        if (Temporaries.mayBe(of.name())) {
+            likeTemporary |= temporaries.keep(path);
+        }
+        for (Dir at = of.dir(); at.parent() != null; at = at.parent()) {
+            if (Temporaries.mayBe(at.name())) {
+                likeTemporary |= temporaries.keep(at.path());
+            }
+        }
+    }
+
+    /** True, once, where a path came that a temporary of what is being made may have. */
+    boolean takeLikeTemporary() {
+        boolean now = likeTemporary;
+        likeTemporary = false;
+        return now;
     }
 }

@@ -1,5 +1,7 @@
 package io.stripeline.write;
 
+import io.stripeline.inode.Dir;
+import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
 import io.stripeline.inode.Timestamp;
 import io.stripeline.posix.Errno;
@@ -10,67 +12,74 @@ import io.stripeline.posix.Posix;
 import io.stripeline.posix.PosixException;
 import io.stripeline.posix.StatxBuffer;
 import io.stripeline.write.RestorePlan.Overwrite;
-import java.nio.charset.StandardCharsets;
 
 /**
  * One entry on its way to its name: made under a temporary name in the same directory, renamed when it is whole.
  *
- * <p>The temporary name depends on the real one only, so that a restore that runs again takes the place of what an
- * interrupted one left. Closing without {@link #commit} removes the temporary.
+ * <p>A restore that runs again takes the place of what an interrupted one left. Closing without {@link #commit} removes the temporary.
  */
 final class NewName implements AutoCloseable {
-    private static final String PREFIX = ".stripeline-";
-    private static final String SUFFIX = ".part";
+    private static final int ATTEMPTS = 16;
 
     private final int dirfd;
+    private final Dir dir;
     private final byte[] name;
-    private final byte[] temporary;
+    private final Temporaries temporaries;
     private final Overwrite overwrite;
+    private byte[] temporary;
     private boolean made;
 
-    NewName(int dirfd, byte[] name, Overwrite overwrite) {
+    NewName(int dirfd, Entry entry, Temporaries temporaries, Overwrite overwrite) {
         this.dirfd = dirfd;
-        this.name = name;
+        this.dir = entry.dir();
+        this.name = entry.name();
+        this.temporaries = temporaries;
         this.overwrite = overwrite;
-        long hash = 0xCBF29CE484222325L; // FNV-1a: the name's own length may leave no room for it
-        for (byte b : name) {
-            hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
-        }
-        temporary = (PREFIX + Long.toHexString(hash) + SUFFIX).getBytes(StandardCharsets.US_ASCII);
+        this.temporary = temporaries.of(dir, name, 0);
     }
 
-    /** True for a name that a restore could take for a temporary of its own, and remove. */
-    static boolean isTemporary(byte[] name) {
-        if (name.length <= PREFIX.length() + SUFFIX.length() || name[0] != '.' || name[1] != 's') {
-            return false;
-        }
-        String text = new String(name, StandardCharsets.ISO_8859_1);
-        return text.startsWith(PREFIX) && text.endsWith(SUFFIX);
-    }
-
+    /** The name it has after {@link #make}. */
     byte[] temporary() {
         return temporary;
     }
 
-    /** Runs a call that makes the temporary name; takes the place of one that an interrupted restore left. */
-    void make(Runnable call) {
+    /** A call that makes a name. */
+    interface Making {
+        void under(byte[] temporary);
+    }
+
+    /** Makes it under a temporary name; takes the place of one that an interrupted restore left. */
+    void make(Making call) {
+        for (int attempt = 1; !made; attempt++) {
+            try {
+                call.under(temporary);
+                made = true;
+            } catch (PosixException failed) {
+                if (failed.errno() != Errno.EEXIST || attempt > ATTEMPTS) {
+                    throw failed;
+                }
+                makeWay(attempt);
+            }
+        }
+    }
+
+    private void makeWay(int attempt) {
         try {
-            call.run();
+            Namespace.unlinkat(dirfd, temporary);
         } catch (PosixException failed) {
-            if (failed.errno() != Errno.EEXIST) {
+            if (failed.errno() == Errno.EISDIR) { // no restore leaves a directory: somebody gave it that name
+                temporary = temporaries.of(dir, name, attempt);
+            } else if (failed.errno() != Errno.ENOENT) {
                 throw failed;
             }
-            Namespace.unlinkat(dirfd, temporary);
-            call.run();
         }
-        made = true;
     }
 
     /** Makes and opens a regular file. */
     Fd makeFile() {
         Fd[] out = new Fd[1];
-        make(() -> out[0] =
-                Fd.openat(dirfd, temporary, Fcntl.O_RDWR | Fcntl.O_CREAT | Fcntl.O_EXCL | Fcntl.O_NOFOLLOW, 0600));
+        make(under ->
+                out[0] = Fd.openat(dirfd, under, Fcntl.O_RDWR | Fcntl.O_CREAT | Fcntl.O_EXCL | Fcntl.O_NOFOLLOW, 0600));
         return out[0];
     }
 

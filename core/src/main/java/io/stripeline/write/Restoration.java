@@ -62,9 +62,10 @@ final class Restoration {
         this.deferred = deferred;
         this.implicitPermissions = implicitPermissions;
         losses = new Losses(job, plan.requireOwner());
-        incoming = new Incoming(losses);
+        Temporaries temporaries = new Temporaries();
+        incoming = new Incoming(losses, temporaries);
         setter = new Setter(losses);
-        dirs = new TargetDirs(target, openat2, deferred::addImplicit);
+        dirs = new TargetDirs(target, openat2, temporaries, deferred::addImplicit);
         specials = new Specials(dirs, plan, setter, losses);
         tree = new TargetTree(dirs, deferred, plan, setter, losses);
     }
@@ -133,6 +134,7 @@ final class Restoration {
         } else if (item instanceof Item.Begin begin) {
             incoming.begin(begin.entry());
             number++;
+            awaitTemporaries();
         } else if (item instanceof Item.Link link) {
             link(link);
         } else if (item instanceof Item.Amend amend) {
@@ -143,6 +145,13 @@ final class Restoration {
         } else {
             throw new IllegalArgumentException("A restore takes no "
                     + item.getClass().getSimpleName() + ": the source must resolve it to content first");
+        }
+    }
+
+    /** A path that a temporary may have just now is not made before that has its name. */
+    private void awaitTemporaries() throws InterruptedException {
+        if (incoming.takeLikeTemporary()) {
+            tasks.drain();
         }
     }
 
@@ -223,6 +232,7 @@ final class Restoration {
         incoming.expectNone(link);
         RawPath at = incoming.safePath(link.entry());
         number++;
+        awaitTemporaries();
         if (at == null) {
             decided(number, Fate.FAILED);
         } else {

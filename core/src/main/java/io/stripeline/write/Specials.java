@@ -58,18 +58,21 @@ final class Specials {
             return false;
         }
         try (TargetDirs.Lease parent = dirs.lease(entry.dir());
-                NewName name = new NewName(parent.fd(), entry.name(), plan.overwrite())) {
+                NewName name = dirs.newName(parent, entry, plan.overwrite())) {
             if (name.staysAsItIs(inode.mtime())) {
                 losses.skipped();
                 return false;
             }
+            if (inode.type() == FileType.SYMLINK) {
+                name.make(under -> Namespace.symlinkat(entry.attributes().linkTarget(), parent.fd(), under));
+            } else {
+                name.make(under ->
+                        Namespace.mknodat(parent.fd(), under, inode.type().bits() | 0600, device ? inode.rdev() : 0));
+            }
             byte[] temporary = name.temporary();
             if (inode.type() == FileType.SYMLINK) {
-                name.make(() -> Namespace.symlinkat(entry.attributes().linkTarget(), parent.fd(), temporary));
                 setter.byName(parent.fd(), temporary, path, inode, entry.attributes(), -1, false);
             } else {
-                name.make(() -> Namespace.mknodat(
-                        parent.fd(), temporary, inode.type().bits() | 0600, device ? inode.rdev() : 0));
                 try (Fd node = Fd.openat(parent.fd(), temporary, Fcntl.O_PATH | Fcntl.O_NOFOLLOW, 0)) {
                     setter.byName(
                             parent.fd(),
@@ -119,7 +122,7 @@ final class Specials {
         TargetDirs.checkName(firstName);
         try (TargetDirs.Lease parent = dirs.lease(entry.dir());
                 Fd firstDir = directoryOf(first);
-                NewName name = new NewName(parent.fd(), entry.name(), plan.overwrite())) {
+                NewName name = dirs.newName(parent, entry, plan.overwrite())) {
             if (name.staysUnlinked(inode.mtime())) {
                 losses.skipped();
                 return false;
@@ -140,7 +143,7 @@ final class Specials {
     }
 
     private boolean linkVerified(int fromDirfd, RawPath first, InodeKey key, int dirfd, NewName name) {
-        name.make(() -> Namespace.linkat(fromDirfd, first.name(), dirfd, name.temporary()));
+        name.make(under -> Namespace.linkat(fromDirfd, first.name(), dirfd, under));
         if (!key(dirfd, name.temporary()).equals(key)) {
             throw replaced(first);
         }

@@ -1,6 +1,7 @@
 package io.stripeline.write;
 
 import io.stripeline.inode.Dir;
+import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.Fcntl;
@@ -42,6 +43,7 @@ final class TargetDirs implements AutoCloseable {
     static final int UNFINISHED = 01700;
 
     private final Fd target;
+    private final Temporaries temporaries;
     private final Consumer<Dir> onImplicit;
     private final LinkedHashMap<RawPath, Lease> leases = new LinkedHashMap<>(16, 0.75f, true);
     private volatile boolean byPath;
@@ -94,10 +96,12 @@ final class TargetDirs implements AutoCloseable {
     /**
      * @param target the open target; stays the caller's
      * @param openat2 false leaves openat2(2) out
+     * @param temporaries names under which entries are made
      * @param onImplicit told of each directory that was made because an entry below it came first; any thread
      */
-    TargetDirs(Fd target, boolean openat2, Consumer<Dir> onImplicit) {
+    TargetDirs(Fd target, boolean openat2, Temporaries temporaries, Consumer<Dir> onImplicit) {
         this.target = target;
+        this.temporaries = temporaries;
         this.byPath = openat2;
         this.onImplicit = onImplicit;
     }
@@ -132,6 +136,11 @@ final class TargetDirs implements AutoCloseable {
     /** Opens a directory for reading its attributes and setting them; does not make it. The caller's to close. */
     Fd openForAttributes(Dir dir) {
         return open(dir, Fcntl.O_RDONLY | Fcntl.O_DIRECTORY | Fcntl.O_NOFOLLOW | Fcntl.O_NONBLOCK, false);
+    }
+
+    /** Begins to make an entry in a directory that is leased. */
+    NewName newName(Lease parent, Entry entry, RestorePlan.Overwrite overwrite) {
+        return new NewName(parent.fd(), entry, temporaries, overwrite);
     }
 
     private void release(Lease lease) {
@@ -250,10 +259,7 @@ final class TargetDirs implements AutoCloseable {
         return dir.path();
     }
 
-    /**
-     * Refuses a name that would lead elsewhere (empty, dots, or with a slash or NUL in it), and one that could not be
-     * told from a temporary of a restore.
-     */
+    /** Refuses a name that would lead elsewhere: empty, dots, or with a slash or NUL in it. */
     static void checkName(byte[] name) {
         boolean dots = name.length > 0 && name.length <= 2 && name[0] == '.' && name[name.length - 1] == '.';
         boolean breaks = false;
@@ -263,9 +269,6 @@ final class TargetDirs implements AutoCloseable {
         if (dots || breaks || name.length == 0) {
             throw new Refusal(
                     "unsafe name", "the name \"" + RawPath.printable(name) + "\" would lead out of its directory");
-        }
-        if (NewName.isTemporary(name)) {
-            throw new Refusal("name of a temporary", "an unfinished restore left it; it is not restored");
         }
     }
 

@@ -3,6 +3,7 @@ package io.stripeline.write;
 import io.stripeline.inode.Dir;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.RawPath;
+import io.stripeline.inode.Timestamp;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.posix.Fd;
@@ -91,9 +92,16 @@ final class TargetTree {
         return switch (plan.overwrite()) {
             case ALWAYS -> true;
             case NEVER -> false;
-            case NEWER -> stat.mtimeSeconds() < entry.inode().mtime().seconds();
-            case OLDER -> stat.mtimeSeconds() > entry.inode().mtime().seconds();
+            case NEWER -> age(stat, entry) < 0;
+            case OLDER -> age(stat, entry) > 0;
         };
+    }
+
+    /** Below zero where what is there is older than the entry, by the nanosecond as for files. */
+    private static int age(StatxBuffer stat, Entry entry) {
+        Timestamp mtime = entry.inode().mtime();
+        int bySeconds = Long.compare(stat.mtimeSeconds(), mtime.seconds());
+        return bySeconds != 0 ? bySeconds : Integer.compare(stat.mtimeNanos(), mtime.nanos());
     }
 
     /** A directory that an earlier restore made immutable takes no entries before that flag is gone. */
@@ -142,7 +150,7 @@ final class TargetTree {
         Dir last = TargetDirs.dirOf(below.toBytes());
         List<Dir> made = new ArrayList<>();
         try (Fd root = Fd.openat(rootFd, SELF, Fcntl.O_PATH | Fcntl.O_DIRECTORY, 0);
-                TargetDirs dirs = new TargetDirs(root, openat2, made::add);
+                TargetDirs dirs = new TargetDirs(root, openat2, new Temporaries(), made::add);
                 TargetDirs.Lease lease = dirs.lease(last)) {
             Fd target = Fd.openat(lease.fd(), SELF, Fcntl.O_RDONLY | Fcntl.O_DIRECTORY, 0);
             try {

@@ -9,6 +9,7 @@ import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Pipelines;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
+import io.stripeline.inode.Dir;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.RawPath;
 import io.stripeline.testkit.DiskFacts;
@@ -201,14 +202,59 @@ class RestoreRulesTest {
         assertThat(target.names()).isEmpty();
     }
 
+    private static String temporary(String name) {
+        return new String(new Temporaries().of(Dir.root(), Items.bytes(name), 0), StandardCharsets.US_ASCII);
+    }
+
     @Test
-    void aNameOfATemporaryIsRefusedBecauseItWouldBeRemoved() {
-        Items items = new Items().file(".stripeline-af63dd4c8601eda6.part", "x").file("f", "x");
-        Report report = target.restore(items);
-        assertThat(target.names()).containsExactly("f");
-        assertThat(report.problems())
-                .singleElement()
-                .satisfies(group -> assertThat(group.cause()).isEqualTo("name of a temporary"));
+    void namesLikeThoseOfTemporariesAreRestored() throws Exception {
+        String of = temporary("f");
+        Items items = new Items(2, 4096);
+        for (String name :
+                List.of(".stripeline-mine.part", ".stripeline-.part", ".stripeline-0123456789abcdef0.part")) {
+            items.file(name, name);
+        }
+        // what is large is still being written when the name of its temporary comes, and when it has come before
+        items.file("f", "content of f ".repeat(5000))
+                .file(of, "a file of somebody")
+                .file("d/f", "x")
+                .dir("d/" + of)
+                .file("d/" + of + "/below", "y")
+                .file("e/" + of + "/" + of, "implicit")
+                .file("e/f", "z".repeat(50_000))
+                .names(2)
+                .file("g", "two names")
+                .link(temporary("h"), "g", "two names")
+                .names(1)
+                .file("h", "h".repeat(50_000));
+        for (int run = 0; run < 2; run++) {
+            assertThat(target.restore(items).problems()).isEmpty();
+            assertThat(content("f")).isEqualTo("content of f ".repeat(5000));
+            assertThat(content(of)).isEqualTo("a file of somebody");
+            assertThat(content(".stripeline-mine.part")).isEqualTo(".stripeline-mine.part");
+            assertThat(content("d/f")).isEqualTo("x");
+            assertThat(content("d/" + of + "/below")).isEqualTo("y");
+            assertThat(content("e/" + of + "/" + of)).isEqualTo("implicit");
+            assertThat(content("e/f")).isEqualTo("z".repeat(50_000));
+            assertThat(content(temporary("h"))).isEqualTo("two names");
+            assertThat(content("h")).isEqualTo("h".repeat(50_000));
+            assertThat(target.names())
+                    .filteredOn(name -> Temporaries.mayBe(Items.bytes(name)))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void directoriesAreNewerByTheNanosecond() {
+        DiskTree.add(work, "", Tree.dir("d").mode(0700).mtime(Items.TIME.seconds(), Items.TIME.nanos() - 1));
+        DiskTree.add(work, "", Tree.dir("e").mode(0700).mtime(Items.TIME.seconds(), Items.TIME.nanos() + 1));
+        target.restore(new Items().dir("d").dir("e"), RestorePlan.same().overwrite(Overwrite.NEWER));
+        assertThat(DiskFacts.of(work).get("d").mode()).isEqualTo(0755);
+        assertThat(DiskFacts.of(work).get("e").mode()).isEqualTo(0700);
+        target.restore(
+                new Items().mode(0711).dir("d").dir("e"), RestorePlan.same().overwrite(Overwrite.OLDER));
+        assertThat(DiskFacts.of(work).get("d").mode()).isEqualTo(0755);
+        assertThat(DiskFacts.of(work).get("e").mode()).isEqualTo(0711);
     }
 
     /** A cancel at any item leaves no temporary; a run after it makes the tree whole. */
