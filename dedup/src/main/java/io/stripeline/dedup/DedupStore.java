@@ -41,7 +41,7 @@ import reactor.core.publisher.SynchronousSink;
  */
 public final class DedupStore implements AutoCloseable {
     /** Level 3 of zstd stores a little less at twice the CPU time. */
-    private static final int LEVEL = 1;
+    public static final int LEVEL = 1;
 
     private final Engine engine;
     private final Supplier<FileChunks.Cutter> cutters;
@@ -70,6 +70,17 @@ public final class DedupStore implements AutoCloseable {
      * @throws FormatException where the directory has something else in it, or a store that this program does not know
      */
     public static DedupStore openOrCreate(Path directory, int level) {
+        return openOrCreate(directory, level, StoreConfig.PACK_BYTES);
+    }
+
+    /**
+     * The same, with the size of the packs of a store that is made.
+     *
+     * @param packBytes when a pack is full: 16 MiB to 1 GiB; a pack is never larger than 1 GiB, so that the largest are
+     *     full a little before
+     */
+    public static DedupStore openOrCreate(Path directory, int level, long packBytes) {
+        StoreConfig config = StoreConfig.create(level).withFullPackAt(packBytes);
         DirectoryBlobStore blobs = DirectoryBlobStore.make(directory.toString().getBytes(StandardCharsets.UTF_8));
         return of(blobs, store -> {
             String stranger = blobs.stranger(StoreConfig.BEFORE);
@@ -81,7 +92,7 @@ public final class DedupStore implements AutoCloseable {
                         directory + " is no store, and not empty: it has '" + stranger
                                 + "'. Give a directory that is empty or missing, in which a store is made, or that of a store.");
             }
-            return Repository.init(store, StoreConfig.create(level));
+            return Repository.init(store, config);
         });
     }
 

@@ -33,6 +33,13 @@ public record StoreConfig(
         int metaFrameBytes) {
     static final String NAME = "config";
 
+    /** When a pack is full, unless somebody says otherwise. */
+    public static final int PACK_BYTES = 32 << 20;
+
+    private static final int LEAST_PACK_BYTES = 16 << 20;
+    /** A pack is closed behind the frame that fills it, and its directory follows. */
+    private static final int PACK_MARGIN_BYTES = 64 << 20;
+
     public StoreConfig {
         if (store.length != 16 || gearSeed.length != 32) {
             throw new IllegalArgumentException("A store id has 16 bytes, a gear seed 32");
@@ -40,7 +47,7 @@ public record StoreConfig(
         if (level < 0 || level > 19) {
             throw new IllegalArgumentException("Compression level " + level + ": 0 (none) to 19");
         }
-        if (packBytes < 1 << 16 || packBytes > PackFormat.MAX_PACK_BYTES - (64 << 20)) {
+        if (packBytes < 1 << 16 || packBytes > PackFormat.MAX_PACK_BYTES - PACK_MARGIN_BYTES) {
             throw new IllegalArgumentException("Pack of " + packBytes + " bytes: 64 KiB to 960 MiB");
         }
         if (frameBytes < 4096 || frameBytes > 1 << 20 || metaFrameBytes < 4096 || metaFrameBytes > 1 << 20) {
@@ -55,7 +62,7 @@ public record StoreConfig(
         byte[] seed = new byte[32];
         random.nextBytes(store);
         random.nextBytes(seed);
-        return new StoreConfig(store, ChunkSizes.DEFAULT, seed, level, 32 << 20, 1 << 20, 256 << 10);
+        return new StoreConfig(store, ChunkSizes.DEFAULT, seed, level, PACK_BYTES, 1 << 20, 256 << 10);
     }
 
     public StoreConfig withPackBytes(int bytes) {
@@ -76,6 +83,14 @@ public record StoreConfig(
             }
             throw failure;
         }
+    }
+
+    /** With packs of a size that a user may choose. */
+    public StoreConfig withFullPackAt(long bytes) {
+        if (bytes < LEAST_PACK_BYTES || bytes > PackFormat.MAX_PACK_BYTES) {
+            throw new IllegalArgumentException("packs have 16 MiB to 1 GiB, not " + bytes + " bytes");
+        }
+        return withPackBytes((int) Math.min(bytes, PackFormat.MAX_PACK_BYTES - PACK_MARGIN_BYTES));
     }
 
     byte[] seal() {

@@ -17,10 +17,14 @@ import io.stripeline.scan.Tree;
 import io.stripeline.scan.Walker;
 import io.stripeline.write.PosixTreeWriter;
 import io.stripeline.write.TreeWriter;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import reactor.core.publisher.Flux;
 
 /** A directory tree of any mounted filesystem, by plain system calls. */
@@ -33,6 +37,7 @@ public final class PosixVolume implements Volume {
     private final long device;
     private final StatFs statFs;
     private final PosixContent content;
+    private final Queue<PosixContent> direct = new ConcurrentLinkedQueue<>();
     private final Walker walker;
     private final Map<Long, FileSystemId> met = new ConcurrentHashMap<>();
 
@@ -54,7 +59,7 @@ public final class PosixVolume implements Volume {
      * @throws io.stripeline.posix.PosixException where it is no directory or cannot be opened
      */
     public static PosixVolume open(Path root) {
-        Path absolute = root.toAbsolutePath().normalize();
+        Path absolute = absolute(root);
         Fd fd = Fd.openat(
                 Fcntl.AT_FDCWD, RawName.of(absolute), Fcntl.O_RDONLY | Fcntl.O_DIRECTORY | Fcntl.O_NONBLOCK, 0);
         try {
@@ -62,6 +67,24 @@ public final class PosixVolume implements Volume {
         } catch (RuntimeException failed) {
             fd.close();
             throw failed;
+        }
+    }
+
+    /**
+     * Without dots where that leads to the same directory: not so behind a symlink, of which {@code ..} is the parent of
+     * where it leads to.
+     */
+    private static Path absolute(Path root) {
+        Path given = root.toAbsolutePath();
+        Path plain = given.normalize();
+        try {
+            return given.equals(plain) || Files.isSameFile(given, plain) ? plain : given.toRealPath();
+        } catch (IOException missing) {
+            try {
+                return given.toRealPath();
+            } catch (IOException alsoMissing) {
+                return given; // whoever opens it is told why it cannot be
+            }
         }
     }
 
@@ -116,6 +139,13 @@ public final class PosixVolume implements Volume {
     }
 
     @Override
+    public ContentSource directContent(long bytes) {
+        PosixContent made = PosixContent.direct(fd, bytes);
+        direct.add(made);
+        return made;
+    }
+
+    @Override
     public TreeWriter writer() {
         return PosixTreeWriter.below(root);
     }
@@ -124,6 +154,7 @@ public final class PosixVolume implements Volume {
     public void close() {
         walker.close();
         content.close();
+        direct.forEach(PosixContent::close);
         fd.close();
     }
 }

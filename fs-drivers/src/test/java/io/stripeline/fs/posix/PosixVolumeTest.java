@@ -5,12 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stripeline.FileSystemDriver;
 import io.stripeline.Volume;
+import io.stripeline.flow.Base;
+import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.inode.InodeBatch;
+import io.stripeline.posix.Fcntl;
+import io.stripeline.read.ContentSource;
+import io.stripeline.read.Read;
+import io.stripeline.read.ReadSpec;
 import io.stripeline.scan.ScanSpec;
+import io.stripeline.slab.SlabPool;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,5 +58,82 @@ class PosixVolumeTest {
     @Test
     void aRootMustBeADirectory() {
         assertThatThrownBy(() -> PosixVolume.open(temp.resolve("missing"))).hasMessageContaining("ENOENT");
+    }
+
+    @Test
+    void theRootIsWhereTheKernelFindsIt() throws Exception {
+        Path far = Files.createDirectories(temp.resolve("far/away"));
+        Files.createFile(Files.createDirectory(temp.resolve("far/x")).resolve("here"));
+        Files.createDirectory(temp.resolve("x"));
+        Path link = Files.createSymbolicLink(temp.resolve("link"), far);
+        try (Volume volume = PosixVolume.open(link.resolve("../x"))) {
+            assertThat(volume.root()).isEqualTo(temp.toRealPath().resolve("far/x"));
+            assertThat(volume.scan(ScanSpec.all(), Job.start()).blockLast().size())
+                    .isEqualTo(2);
+        }
+        try (Volume volume = PosixVolume.open(far.resolve("../x"))) {
+            assertThat(volume.root()).isEqualTo(temp.resolve("far/x"));
+        }
+        try (Volume volume = PosixVolume.open(link)) {
+            assertThat(volume.root()).isEqualTo(link);
+        }
+    }
+
+    /** Descriptors of this process on a file, with their flags of open(2). */
+    private static List<Integer> flagsOf(Path file) throws Exception {
+        List<Integer> out = new ArrayList<>();
+        try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path fd : fds.toList()) {
+                Path info = Path.of("/proc/self/fdinfo", fd.getFileName().toString());
+                if (Files.isSymbolicLink(fd) && Files.readSymbolicLink(fd).equals(file)) {
+                    String flags = Files.readAllLines(info).stream()
+                            .filter(line -> line.startsWith("flags:"))
+                            .findFirst()
+                            .orElseThrow();
+                    out.add(Integer.parseInt(flags.split("\\s+")[1], 8));
+                }
+            }
+        }
+        return out;
+    }
+
+    @Test
+    void largeFilesAreReadAroundThePageCacheWhereAsked() throws Exception {
+        byte[] content = new byte[300_001];
+        new Random(3).nextBytes(content);
+        Path large = Files.write(temp.toRealPath().resolve("large"), content);
+        Path small = Files.write(temp.toRealPath().resolve("small"), new byte[5000]);
+        try (Volume volume = PosixVolume.open(temp);
+                SlabPool slabs = SlabPool.of(4, 64 << 10)) {
+            InodeBatch batch = volume.scan(ScanSpec.all(), Job.start()).blockLast();
+            ContentSource direct = volume.directContent(100_000);
+            for (int row = 1; row < batch.size(); row++) {
+                boolean isLarge = batch.path(row).toString().equals("large");
+                try (ContentSource.OpenFile open = direct.open(batch.entry(row))) {
+                    List<Integer> flags = flagsOf(isLarge ? large : small);
+                    boolean around = flags.stream().anyMatch(one -> (one & Fcntl.O_DIRECT) != 0);
+                    if (isLarge && flags.size() == 1) {
+                        System.out.println("PosixVolumeTest: no O_DIRECT on the filesystem of temporary files");
+                    } else {
+                        assertThat(around).isEqualTo(isLarge);
+                    }
+                }
+            }
+            ByteArrayOutputStream read = new ByteArrayOutputStream();
+            Job job = Job.start();
+            volume.scan(ScanSpec.all().include("large"), job)
+                    .transform(Read.items(direct, slabs, ReadSpec.standard(), Base.NONE, job))
+                    .doOnNext(item -> {
+                        if (item instanceof Item.Data data) {
+                            byte[] piece = new byte[data.slab().buffer().remaining()];
+                            data.slab().buffer().get(piece);
+                            read.writeBytes(piece);
+                            data.slab().release();
+                        }
+                    })
+                    .blockLast();
+            assertThat(read.toByteArray()).isEqualTo(content);
+            assertThat(job.problems().groups()).isEmpty();
+        }
     }
 }
