@@ -14,10 +14,10 @@ import io.stripeline.flow.Pipelines;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
 import io.stripeline.flow.Throttle;
-import io.stripeline.inode.InodeId;
 import io.stripeline.program.Figures;
 import io.stripeline.program.Interrupt;
 import io.stripeline.program.Version;
+import io.stripeline.read.ContentSource;
 import io.stripeline.read.Read;
 import io.stripeline.read.ReadSpec;
 import io.stripeline.scan.ScanSpec;
@@ -46,6 +46,9 @@ import reactor.core.scheduler.Scheduler;
 final class BackupCommand implements Callable<Integer> {
     /** Room for content between the disk and the store: a hundred small files, or the window of a striped one. */
     private static final long SLAB_BYTES = 64L << 20;
+
+    /** Smaller files gain nothing: what they cost is the open. */
+    private static final long DIRECT_FROM_BYTES = 1 << 20;
 
     private final Console console;
     private final Interrupt interrupt;
@@ -76,13 +79,24 @@ final class BackupCommand implements Callable<Integer> {
     private @Nullable String rate;
 
     @Option(names = "--read-ahead", paramLabel = "N", description = "Files read ahead of the store (64).")
-    private int readAhead;
+    private @Nullable Integer readAhead;
 
     @Option(
             names = "--compression",
             paramLabel = "HOW",
-            description = "off or zstd:1 to zstd:19, for a store that is made now (zstd:3).")
+            description = "off or zstd:1 to zstd:19, for a store that is made now (zstd:" + DedupStore.LEVEL + ").")
     private @Nullable String compression;
+
+    @Option(
+            names = "--pack-size",
+            paramLabel = "BYTES",
+            description = "Size of the store's packs, 16M to 1G, for a store that is made now (32M).")
+    private @Nullable String packSize;
+
+    @Option(
+            names = "--direct",
+            description = "Read files of 1 MiB and more around the page cache (O_DIRECT), where the filesystem can.")
+    private boolean direct;
 
     @Option(names = "--force", description = "Read everything again, whatever earlier backups know.")
     private boolean force;
@@ -111,57 +125,65 @@ final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Volume volume = Trees.open(root)) {
-            return dryRun ? dryRun(volume) : backup(volume);
+        Given.number("--read-ahead", readAhead == null ? 1 : readAhead, 1, 4096);
+        BackupOptions options = options();
+        ScanSpec what = selection.spec(Set.of()).shard(part());
+        Throttle throttle = rate == null
+                ? Throttle.unlimited()
+                : Throttle.bytesPerSecond(Given.as("--rate", rate, Figures::parseBytes));
+        NewStore made = NewStore.of(compression, packSize);
+        try (Volume volume = Trees.openToWalk(root, Trees.store(storePath))) {
+            return dryRun ? dryRun(volume, what) : backup(volume, what, options, throttle, made);
         }
     }
 
-    private int backup(Volume volume) {
-        Throttle throttle = rate == null ? Throttle.unlimited() : Throttle.bytesPerSecond(Figures.parseBytes(rate));
-        try (DedupStore store = open();
+    private int backup(Volume volume, ScanSpec what, BackupOptions options, Throttle throttle, NewStore made) {
+        try (DedupStore store = made.open(storePath);
                 SlabPool slabs = SlabPool.ofBytes(SLAB_BYTES);
                 JobRun run = new JobRun(console, interrupt, common, Counter.ENTRIES, ProgressDisplay.Expected.NOTHING);
-                Backup backup = store.backup(BackupSource.of(volume), options(), compare(), run.job())) {
+                Backup backup = store.backup(BackupSource.of(volume), options, compare(), run.job())) {
             run.expect(likeParents(store, backup));
-            Flux<Item> items = volume.scan(spec(), run.job())
-                    .transform(Read.items(volume.content(), slabs, readSpec(volume), backup.base(), run.job()))
+            ContentSource content = direct ? volume.directContent(DIRECT_FROM_BYTES) : volume.content();
+            Flux<Item> items = volume.scan(what.skip(Trees.store(storePath)), run.job())
+                    .transform(Read.items(content, slabs, readSpec(volume), backup.base(), run.job()))
                     .transform(throttle.limit());
             Report report = run.await(Pipelines.run(items, backup.sink()));
             double seconds = run.elapsedSeconds();
             run.stop();
             int code = JobRun.exitCode(report);
-            answer(report, backup, seconds, run).print(console, common.json, code);
+            answer(report, volume, backup, seconds, run).print(console, common.json, code);
             return code;
         }
     }
 
-    private int dryRun(Volume volume) {
+    private int dryRun(Volume volume, ScanSpec spec) {
+        ScanSpec what = spec.skip(Trees.store(storePath));
         Scheduler thread = Workers.one("stripeline-compare");
         try (JobRun run = new JobRun(console, interrupt, common, Counter.ENTRIES, ProgressDisplay.Expected.NOTHING)) {
             Report report;
             if (Files.isDirectory(storePath)) {
                 try (DedupStore store = DedupStore.open(storePath);
                         Base base = store.base(BackupSource.of(volume), options(), compare(), run.job())) {
-                    report = run.await(DryRun.count(volume, spec(), base, thread, run.job()));
+                    report = run.await(DryRun.count(volume, what, base, thread, run.job()));
                 }
             } else {
-                report = run.await(DryRun.count(volume, spec(), Base.NONE, thread, run.job()));
+                report = run.await(DryRun.count(volume, what, Base.NONE, thread, run.job()));
             }
             double seconds = run.elapsedSeconds();
             run.stop();
             int code = JobRun.exitCode(report);
-            dryAnswer(report, seconds, run).print(console, common.json, code);
+            dryAnswer(report, volume, seconds, run).print(console, common.json, code);
             return code;
         } finally {
             thread.dispose();
         }
     }
 
-    private Result dryAnswer(Report report, double seconds, JobRun run) {
+    private Result dryAnswer(Report report, Volume volume, double seconds, JobRun run) {
         long entries = report.get(Counter.ENTRIES) - report.get(Counter.UNCHANGED);
         Result result = new Result("backup", report.problems(), run.problemsFile())
                 .fact("dry_run", true)
-                .fact("path", root.toAbsolutePath().normalize().toString())
+                .fact("path", volume.root().toString())
                 .fact("store", storePath.toString());
         Facts.scanned(result, report)
                 .fact("unchanged_entries", report.get(Counter.UNCHANGED))
@@ -173,18 +195,6 @@ final class BackupCommand implements Callable<Integer> {
                         Figures.count(entries) + " entries, " + Figures.bytes(report.get(Counter.BYTES))
                                 + "; nothing was stored");
         return Facts.time(result, seconds, report.get(Counter.SCANNED), 0);
-    }
-
-    private DedupStore open() {
-        if (compression == null) {
-            return DedupStore.openOrCreate(storePath);
-        }
-        int level = Compression.level(compression);
-        if (Files.exists(storePath.resolve("config"))) {
-            throw new Trouble.Refused(storePath + " is there already, and keeps the compression that it was made with;"
-                    + " leave --compression away");
-        }
-        return DedupStore.openOrCreate(storePath, level);
     }
 
     /** The tree is taken to be as large as it was the last time. */
@@ -203,18 +213,12 @@ final class BackupCommand implements Callable<Integer> {
     }
 
     private Shard part() {
-        return shard == null ? Shard.ALL : Shard.parse(shard, shardBy);
-    }
-
-    /** The store must be there: what is backed up never includes it. */
-    private ScanSpec spec() {
-        Set<InodeId> skipped = Files.isDirectory(storePath) ? Set.of(Identity.of(storePath)) : Set.of();
-        return selection.spec(skipped).shard(part());
+        return shard == null ? Shard.ALL : Given.as("--shard", shard, text -> Shard.parse(text, shardBy));
     }
 
     private ReadSpec readSpec(Volume volume) {
         ReadSpec spec = ReadSpec.of(volume.capabilities());
-        return readAhead == 0 ? spec : spec.readAhead(readAhead);
+        return readAhead == null ? spec : spec.readAhead(readAhead);
     }
 
     private DedupStore.Compare compare() {
@@ -222,18 +226,22 @@ final class BackupCommand implements Callable<Integer> {
     }
 
     private BackupOptions options() {
+        Shard part = part();
+        if (!part.isAll() && set.isEmpty()) {
+            throw new Trouble.Usage("--shard " + part + " needs --set, with an ID that all shards of one backup share");
+        }
         return BackupOptions.standard()
-                .shard(part(), set)
+                .shard(part, set)
                 .tags(tags)
                 .selection(selection.texts())
                 .host(host)
                 .program(Version.program());
     }
 
-    private Result answer(Report report, Backup backup, double seconds, JobRun run) {
+    private Result answer(Report report, Volume volume, Backup backup, double seconds, JobRun run) {
         long bytes = report.get(Counter.BYTES);
         Result result = new Result("backup", report.problems(), run.problemsFile())
-                .fact("path", root.toAbsolutePath().normalize().toString())
+                .fact("path", volume.root().toString())
                 .fact("store", storePath.toString())
                 .fact("snapshot", report.id())
                 .fact("set", backup.set())

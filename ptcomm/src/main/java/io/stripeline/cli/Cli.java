@@ -22,8 +22,9 @@ final class Cli {
         line.setOverwrittenOptionsAllowed(false);
         line.setUsageHelpAutoWidth(false);
         line.setParameterExceptionHandler((wrong, given) -> usage(wrong, console));
-        line.setExecutionExceptionHandler((failure, command, parsed) ->
-                Trouble.report(failure, console, parsed.originalArgs().contains("--debug"), interrupt.isRaised()));
+        line.setExecutionExceptionHandler((failure, command, parsed) -> failure instanceof Trouble.Usage wrong
+                ? usage(new ParameterException(command, String.valueOf(wrong.getMessage())), console)
+                : Trouble.report(failure, console, parsed.originalArgs().contains("--debug"), interrupt.isRaised()));
         int code = line.execute(args);
         console.out().flush();
         return code;

@@ -6,6 +6,7 @@ import io.stripeline.flow.Job;
 import io.stripeline.inode.RawPath;
 import io.stripeline.program.Interrupt;
 import io.stripeline.snapshot.Diff;
+import io.stripeline.snapshot.SnapshotSet;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,12 +48,19 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        SnapshotPath.check(path);
         Job job = StoreReading.job(console);
         try (DedupStore store = DedupStore.open(storePath)) {
             StoredSet first = store.find(before, job);
             StoredSet second = store.find(after, job);
             RawPath below = SnapshotPath.parse(second.any().path(), path);
-            Diff diff = Diff.of(store.open(first), store.open(second), below);
+            SnapshotSet earlier = store.open(first);
+            SnapshotSet later = store.open(second);
+            if (earlier.find(below) == null && later.find(below) == null) {
+                throw new Trouble.Refused(
+                        "'" + below + "' is neither in snapshot " + before + " nor in snapshot " + after);
+            }
+            Diff diff = Diff.of(earlier, later, below);
             DifferencePrinter printer = new DifferencePrinter(console, interrupt);
             if (common.json) {
                 printer.json(diff);

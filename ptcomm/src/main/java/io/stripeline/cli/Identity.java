@@ -6,6 +6,7 @@ import io.stripeline.posix.Posix;
 import io.stripeline.posix.StatxBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.IntFunction;
 
 /** Identity of a directory, for a walk that must not enter it. */
 final class Identity {
@@ -16,12 +17,19 @@ final class Identity {
      * that it equals what a walk sees.
      */
     static InodeId of(Path path) {
-        byte[] name = path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
-        int fd = Posix.openat(-1, name, Fcntl.O_PATH | Fcntl.O_DIRECTORY, 0);
-        try {
+        return withOpen(path, fd -> {
             StatxBuffer stat = new StatxBuffer();
             Posix.statx(fd, StatxBuffer.BASIC_STATS, stat);
             return new InodeId(stat.dev(), 0, stat.ino());
+        });
+    }
+
+    /** Asks something of the directory at {@code path}, which is open (O_PATH) meanwhile. */
+    static <T> T withOpen(Path path, IntFunction<T> ask) {
+        byte[] name = path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
+        int fd = Posix.openat(-1, name, Fcntl.O_PATH | Fcntl.O_DIRECTORY, 0);
+        try {
+            return ask.apply(fd);
         } finally {
             Posix.close(fd);
         }

@@ -15,6 +15,7 @@ final class JsonOut implements AutoCloseable {
     }
 
     private final JsonGenerator json;
+    private boolean any;
 
     JsonOut(PrintStream out) {
         try {
@@ -28,6 +29,7 @@ final class JsonOut implements AutoCloseable {
     }
 
     JsonOut begin() {
+        any = true;
         return write(json::writeStartObject);
     }
 
@@ -85,7 +87,9 @@ final class JsonOut implements AutoCloseable {
     @Override
     public void close() {
         write(() -> {
-            json.writeRaw('\n');
+            if (any) {
+                json.writeRaw('\n');
+            }
             json.close();
         });
     }

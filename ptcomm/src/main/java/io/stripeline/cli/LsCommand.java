@@ -48,6 +48,7 @@ final class LsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        SnapshotPath.check(path);
         Job job = StoreReading.job(console);
         try (DedupStore store = DedupStore.open(storePath)) {
             StoredSet set = store.find(snapshot, job);

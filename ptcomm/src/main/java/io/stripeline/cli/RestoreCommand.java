@@ -86,6 +86,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         RowFilter filter = RowFilter.of(includes, excludes);
+        paths.forEach(SnapshotPath::check);
         try (DedupStore store = DedupStore.open(storePath)) {
             Job finding = StoreReading.job(console);
             StoredSet set = store.find(snapshot, finding);
@@ -110,7 +111,7 @@ final class RestoreCommand implements Callable<Integer> {
                 double seconds = run.elapsedSeconds();
                 run.stop();
                 int code = JobRun.exitCode(report);
-                answer(report, set, seconds, run).print(console, common.json, code);
+                answer(report, volume, set, seconds, run).print(console, common.json, code);
                 return code;
             }
         }
@@ -137,13 +138,13 @@ final class RestoreCommand implements Callable<Integer> {
         return new ProgressDisplay.Expected(counts.entries(), counts.fileBytes());
     }
 
-    private Result answer(Report report, StoredSet set, double seconds, JobRun run) {
+    private Result answer(Report report, Volume volume, StoredSet set, double seconds, JobRun run) {
         long entries = report.get(Counter.ENTRIES);
         long bytes = report.get(Counter.BYTES);
         Result result = new Result("restore", report.problems(), run.problemsFile())
                 .fact("store", storePath.toString())
                 .fact("set", set.id())
-                .fact("target", target.toAbsolutePath().normalize().toString())
+                .fact("target", volume.root().toString())
                 .fact("restored_entries", entries)
                 .fact("written_bytes", bytes)
                 .fact("skipped_entries", report.get(Counter.SKIPPED))

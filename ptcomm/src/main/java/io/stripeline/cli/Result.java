@@ -4,6 +4,7 @@ import io.stripeline.flow.Problem;
 import io.stripeline.flow.Problems;
 import io.stripeline.program.Figures;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,12 +54,13 @@ final class Result {
         }
         lines.forEach((label, text) -> console.out().printf("%-10s %s%n", label, text));
         for (Problems.Group group : problems) {
-            console.out()
-                    .printf(
-                            "%-10s %s x %s%n",
-                            group.severity() == Problem.Severity.ERROR ? "ERRORS" : "warnings",
-                            Figures.count(group.count()),
-                            group.cause());
+            if (group.severity() == Problem.Severity.ERROR) {
+                console.out().printf("%-10s %s x %s%n", "ERRORS", Figures.count(group.count()), group.cause());
+            }
+        }
+        String warnings = warnings();
+        if (!warnings.isEmpty()) {
+            console.out().printf("%-10s %s%n", "warnings", warnings);
         }
         if (problemsFile != null) {
             console.out()
@@ -66,6 +68,21 @@ final class Result {
                             "%-10s all beyond the first %d of a cause: %s%n",
                             "problems", Problems.KEPT_PER_CAUSE, problemsFile);
         }
+    }
+
+    /** All of them in one line: {@code 7: 4 x owner: EPERM, 3 x device}. */
+    private String warnings() {
+        long count = 0;
+        List<String> causes = new ArrayList<>();
+        for (Problems.Group group : problems) {
+            if (group.severity() != Problem.Severity.ERROR) {
+                count += group.count();
+                causes.add(Figures.count(group.count()) + " x " + group.cause());
+            }
+        }
+        return causes.size() < 2
+                ? String.join("", causes)
+                : Figures.count(count) + " (" + String.join(", ", causes) + ")";
     }
 
     private void problems(JsonOut out) {

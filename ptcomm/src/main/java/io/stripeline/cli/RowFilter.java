@@ -23,10 +23,15 @@ final class RowFilter implements Predicate<Row> {
         this.excludes = excludes;
     }
 
+    /** @throws Trouble.Usage for a pattern that is none */
     static RowFilter of(List<String> includes, List<String> excludes) {
         return new RowFilter(
-                includes.stream().map(Glob::parse).toList(),
-                excludes.stream().map(Glob::parse).toList());
+                includes.stream()
+                        .map(glob -> Given.as("--include", glob, Glob::parse))
+                        .toList(),
+                excludes.stream()
+                        .map(glob -> Given.as("--exclude", glob, Glob::parse))
+                        .toList());
     }
 
     @Override

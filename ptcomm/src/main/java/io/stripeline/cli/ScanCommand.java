@@ -5,6 +5,7 @@ import io.stripeline.flow.Job;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
 import io.stripeline.program.Interrupt;
+import io.stripeline.scan.ScanSpec;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -38,28 +39,29 @@ final class ScanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Volume volume = Trees.open(root);
+        ScanSpec spec = selection.spec(Set.of());
+        try (Volume volume = Trees.openToWalk(root, Set.of());
                 JobRun run =
                         new JobRun(console, interrupt, common, Counter.SCANNED, ProgressDisplay.Expected.NOTHING)) {
-            Report report = run.await(count(volume, selection, run.job()));
+            Report report = run.await(count(volume, spec, run.job()));
             double seconds = run.elapsedSeconds();
             run.stop();
             int code = JobRun.exitCode(report);
-            answer(report, seconds, run).print(console, common.json, code);
+            answer(report, volume, seconds, run).print(console, common.json, code);
             return code;
         }
     }
 
-    private static Mono<Report> count(Volume volume, Selection selection, Job job) {
-        return volume.scan(selection.spec(Set.of()), job)
+    private static Mono<Report> count(Volume volume, ScanSpec spec, Job job) {
+        return volume.scan(spec, job)
                 .doOnNext(batch -> Unread.count(batch, job))
                 .then(Mono.fromSupplier(() -> Report.of("", job)));
     }
 
-    private Result answer(Report report, double seconds, JobRun run) {
+    private Result answer(Report report, Volume volume, double seconds, JobRun run) {
         long entries = report.get(Counter.SCANNED);
         Result result = new Result("scan", report.problems(), run.problemsFile())
-                .fact("path", root.toAbsolutePath().normalize().toString());
+                .fact("path", volume.root().toString());
         Facts.scanned(result, report);
         return Facts.time(result, seconds, entries, 0);
     }

@@ -5,6 +5,7 @@ import io.stripeline.scan.ScanSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that say what a walk takes. */
@@ -31,7 +32,8 @@ final class Selection {
             names = "--workers",
             paramLabel = "N",
             description = "Most metadata requests in flight, 1 to 1024; adapted if not given.")
-    int workers;
+    @Nullable
+    Integer workers;
 
     /** What is taken and left out, the same for the same selection; empty for everything. */
     List<String> texts() {
@@ -44,14 +46,19 @@ final class Selection {
         return out;
     }
 
+    /** @throws Trouble.Usage for a value that no walk takes */
     ScanSpec spec(Set<InodeId> skipped) {
-        ScanSpec spec =
-                ScanSpec.all().oneFileSystem(oneFileSystem).workers(workers).skip(skipped);
+        ScanSpec spec = ScanSpec.all().oneFileSystem(oneFileSystem).skip(skipped);
+        Integer most = workers;
+        if (most != null) {
+            Given.number("--workers", most, 1, 1024);
+            spec = spec.workers(most);
+        }
         for (String glob : includes) {
-            spec = spec.include(glob);
+            spec = Given.as("--include", glob, spec::include);
         }
         for (String glob : excludes) {
-            spec = spec.exclude(glob);
+            spec = Given.as("--exclude", glob, spec::exclude);
         }
         return spec;
     }

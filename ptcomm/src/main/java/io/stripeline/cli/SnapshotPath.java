@@ -20,6 +20,11 @@ final class SnapshotPath {
         return trimmed(typed.toBytes());
     }
 
+    /** @throws Trouble.Usage for a text that is no path, before anything is opened */
+    static void check(String text) {
+        Given.as("PATH", text, RawPath::parsePrintable);
+    }
+
     private static RawPath trimmed(byte[] path) {
         int from = 0;
         int to = path.length;

@@ -24,6 +24,15 @@ final class Trouble {
         }
     }
 
+    /** A command line that can never work, whatever is there: exit code 2, and nothing was opened or made. */
+    static final class Usage extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Usage(String message) {
+            super(message, null, false, false);
+        }
+    }
+
     private Trouble() {}
 
     static int report(Throwable failure, Console console, boolean debug, boolean signalled) {

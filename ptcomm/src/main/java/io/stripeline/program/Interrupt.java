@@ -12,13 +12,19 @@ import org.jspecify.annotations.Nullable;
  * hook here cancels what runs and waits until the main thread has closed everything, so that a store is left as its
  * writer wants to leave it; after a bounded time it gives up, since a hanging filesystem must not make the process
  * immortal. A store is valid even then.
+ *
+ * <p>As long as no work has begun (a store is opened, an index read, something counted) there is nothing to leave in
+ * order: the process ends after a moment in which a listing can end its line.
  */
 public final class Interrupt implements Foreground.Stop {
     /** Long enough to finish system calls under way on a busy parallel filesystem and to fsync a pack. */
     private static final long PATIENCE_SECONDS = 30;
 
+    private static final long MOMENT_MILLIS = 500;
+
     private final CountDownLatch finished = new CountDownLatch(1);
     private @Nullable Runnable cancel;
+    private boolean begun;
     private boolean raised;
 
     private Interrupt() {}
@@ -37,15 +43,21 @@ public final class Interrupt implements Foreground.Stop {
     /** What a signal does; waits for {@link #finished()}. */
     public void raise(PrintStream err) {
         Runnable action;
+        boolean patient;
         synchronized (this) {
             raised = true;
             action = cancel;
+            patient = begun;
         }
         if (action != null) {
             action.run();
         }
         try {
-            if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!patient) {
+                if (!finished.await(MOMENT_MILLIS, TimeUnit.MILLISECONDS)) {
+                    err.println("stripeline: interrupted");
+                }
+            } else if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 err.println("stripeline: still busy " + PATIENCE_SECONDS
                         + " s after the signal, ending now; what was acknowledged is safe");
             }
@@ -59,6 +71,7 @@ public final class Interrupt implements Foreground.Stop {
         boolean now;
         synchronized (this) {
             cancel = action;
+            begun |= action != null;
             now = raised;
         }
         if (now && action != null) {

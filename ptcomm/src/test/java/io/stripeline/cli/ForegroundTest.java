@@ -53,6 +53,27 @@ final class ForegroundTest {
         assertThatThrownBy(() -> Foreground.await(Mono.never(), interrupt)).isInstanceOf(Foreground.Interrupted.class);
     }
 
+    @Test
+    void aSignalWhileNoWorkHasBegunEndsAtOnce() {
+        Spoken spoken = new Spoken();
+        Interrupt.none().raise(spoken.console().err());
+        assertThat(spoken.err()).isEqualTo("stripeline: interrupted\n");
+    }
+
+    @Test
+    void aSignalAfterTheWorkWaitsUntilEverythingIsClosed() throws Exception {
+        Interrupt interrupt = Interrupt.none();
+        Foreground.await(Mono.just(1), interrupt);
+        Spoken spoken = new Spoken();
+        Thread signal = new Thread(() -> interrupt.raise(spoken.console().err()));
+        signal.start();
+        signal.join(800); // longer than the moment that it would wait without work
+        assertThat(signal.isAlive()).isTrue();
+        interrupt.finished();
+        signal.join();
+        assertThat(spoken.err()).isEmpty();
+    }
+
     private static void awaitUninterruptibly(CountDownLatch latch) {
         try {
             latch.await();

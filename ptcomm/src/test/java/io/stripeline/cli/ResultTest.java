@@ -55,4 +55,17 @@ final class ResultTest {
                 .contains("ERRORS     1 x open: EACCES")
                 .contains("/tmp/x.log");
     }
+
+    @Test
+    void warningsOfAllCausesAreOneLine() {
+        for (String cause : java.util.List.of("owner: EPERM", "device", "device")) {
+            job.problems().add(new Problem(RawPath.of("f"), Problem.Severity.WARNING, cause, "lost"));
+        }
+        Report report = report();
+        Spoken spoken = new Spoken();
+        new Result("restore", report.problems(), null).print(spoken.console(), false, ExitCode.INCOMPLETE);
+        assertThat(spoken.out().lines())
+                .containsExactlyInAnyOrder(
+                        "ERRORS     1 x open: EACCES", "warnings   3 (1 x owner: EPERM, 2 x device)");
+    }
 }
