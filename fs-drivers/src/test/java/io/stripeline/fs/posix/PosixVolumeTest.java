@@ -110,6 +110,7 @@ class PosixVolumeTest {
             for (int row = 1; row < batch.size(); row++) {
                 boolean isLarge = batch.path(row).toString().equals("large");
                 try (ContentSource.OpenFile open = direct.open(batch.entry(row))) {
+                    assertThat(open.inode().sizeBytes()).isEqualTo(isLarge ? content.length : 5000);
                     List<Integer> flags = flagsOf(isLarge ? large : small);
                     boolean around = flags.stream().anyMatch(one -> (one & Fcntl.O_DIRECT) != 0);
                     if (isLarge && flags.size() == 1) {
