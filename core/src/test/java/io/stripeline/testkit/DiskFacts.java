@@ -5,6 +5,7 @@ import io.stripeline.inode.InodeId;
 import io.stripeline.inode.RawPath;
 import io.stripeline.inode.Timestamp;
 import io.stripeline.inode.Xattr;
+import io.stripeline.layout.Extent;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.posix.FileIo;
@@ -19,8 +20,10 @@ import io.stripeline.testkit.TreeFacts.Fact;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -76,13 +79,14 @@ public final class DiskFacts {
         int flags = 0;
         int project = 0;
         String digest = "";
+        List<Extent> data = new ArrayList<>();
         if (type == FileType.REGULAR || type == FileType.DIRECTORY) {
             int fd = Posix.openat(dirfd, name, Fcntl.O_RDONLY | Fcntl.O_NOFOLLOW | Fcntl.O_NONBLOCK, 0);
             try {
                 flags = flags(fd);
                 project = project(fd);
                 if (type == FileType.REGULAR) {
-                    digest = digest(fd, size);
+                    digest = digest(fd, size, data);
                 } else {
                     for (byte[] child : DiskListing.names(fd)) {
                         look(fd, child, path.child(child));
@@ -96,7 +100,7 @@ public final class DiskFacts {
                 path,
                 new Fact(
                         type, mode, uid, gid, size, allocated, mtime, rdev, target, xattrs, flags, project, digest,
-                        Set.of()));
+                        List.copyOf(data), Set.of()));
     }
 
     private static Set<Xattr> xattrs(byte[] path) {
@@ -140,10 +144,11 @@ public final class DiskFacts {
         return 0;
     }
 
-    private String digest(int fd, long size) {
+    private String digest(int fd, long size, List<Extent> found) {
         ContentDigest digest = new ContentDigest();
         for (long data = FileIo.nextData(fd, 0); data >= 0 && data < size; ) {
             long hole = FileIo.nextHole(fd, data);
+            found.add(new Extent(data, hole - data, false));
             for (long at = data; at < hole; ) {
                 int n = FileIo.pread(
                         fd, NativeMemory.address(buffer), (int) Math.min(buffer.capacity(), hole - at), at);

@@ -94,6 +94,7 @@ final class FakeInode {
                 flags,
                 projectId,
                 regular ? TreeFacts.digest(content) : "",
+                regular ? content.data() : List.of(),
                 Set.of());
     }
 }

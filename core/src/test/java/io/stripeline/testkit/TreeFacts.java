@@ -51,6 +51,7 @@ public final class TreeFacts {
      * One name.
      *
      * @param digest of content, by {@link ContentDigest}; empty for what is no regular file
+     * @param data where a regular file is no hole, in order
      * @param names all names of this inode within the tree, where there is more than one
      */
     public record Fact(
@@ -67,6 +68,7 @@ public final class TreeFacts {
             int flags,
             int projectId,
             String digest,
+            List<Extent> data,
             Set<RawPath> names) {
         boolean isSparse() {
             return sizeBytes > 1 << 20 && allocatedBytes < sizeBytes / 2;
@@ -87,6 +89,7 @@ public final class TreeFacts {
                     flags,
                     projectId,
                     digest,
+                    data,
                     all);
         }
     }
@@ -146,6 +149,7 @@ public final class TreeFacts {
                         tree.flags(),
                         tree.projectId(),
                         regular ? digest(content) : "",
+                        regular ? content.data() : List.of(),
                         Set.of()));
         tree.children().forEach(child -> expect(child, path.child(child.name()), uid, gid, into, links));
     }
@@ -216,6 +220,20 @@ public final class TreeFacts {
         if (!differences.isEmpty()) {
             throw new AssertionError(differences.size() + " differences in " + byPath.size() + " names:\n  "
                     + String.join("\n  ", differences.subList(0, Math.min(50, differences.size()))));
+        }
+    }
+
+    /**
+     * Fails where there is data in the actual tree in the midst of a hole of this one, at least {@link
+     * LongHoles#BORDER_BYTES} from its ends. The other way round nothing is said: zeros may come back as a hole.
+     */
+    public void assertHolesKept(TreeFacts actual) {
+        List<String> filled = new ArrayList<>();
+        byPath.forEach((path, fact) -> LongHoles.of(fact)
+                .filled(actual.get(path).data())
+                .forEach(data -> filled.add(path + ": data at " + data.offset() + ", where a hole was")));
+        if (!filled.isEmpty()) {
+            throw new AssertionError("Holes are gone:\n  " + String.join("\n  ", filled));
         }
     }
 }

@@ -62,6 +62,18 @@ class TreeTest {
         assertThat(facts(linked).differences(facts(two), Set.of()).toString()).contains("NAMES expected [f, g]");
     }
 
+    @Test
+    void dataInTheMidstOfAHoleIsSeen() {
+        Content sparse = Content.of("a").then(Content.hole(4 << 20)).then(Content.of("b"));
+        TreeFacts before = facts(Tree.root(Tree.file("f", sparse)));
+        before.assertHolesKept(before);
+        Content zeros = Content.of("a").then(Content.of(new byte[4 << 20])).then(Content.of("b"));
+        TreeFacts after = facts(Tree.root(Tree.file("f", zeros)));
+        assertThat(before.differences(after, Set.of(Field.SPARSE))).isEmpty();
+        assertThatThrownBy(() -> before.assertHolesKept(after)).hasMessageContaining("f: data at 1, where a hole was");
+        after.assertHolesKept(before);
+    }
+
     private static TreeFacts facts(Tree tree) {
         return TreeFacts.expected(tree, 0, 0);
     }

@@ -15,18 +15,17 @@ import io.stripeline.scan.ScanSpec;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.testkit.DiskFacts;
 import io.stripeline.testkit.DiskTree;
+import io.stripeline.testkit.Ext4Image;
+import io.stripeline.testkit.HostileTree;
 import io.stripeline.testkit.OrdinaryUser;
 import io.stripeline.testkit.Slabs;
 import io.stripeline.testkit.Tree;
 import io.stripeline.write.RestorePlan;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,34 +67,11 @@ class HostileTreeTest {
     @Test
     void everythingOfRootComesBackOnExt4() throws Exception {
         assumeTrue(Processes.isRoot(), "owners, devices and flags need root");
-        Path image = dir.resolve("image");
-        try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
-            file.setLength(256L << 20);
-        }
         Path mount = Files.createDirectory(dir.resolve("mount"));
-        String problem = mounted(image, mount, List.of("-O", "quota,project", "-E", "quotatype=prjquota"), ",prjquota");
-        boolean projects = problem.isEmpty();
-        if (!projects) {
-            System.out.println("SKIPPED project ids of HostileTreeTest: " + problem);
-            problem = mounted(image, mount, List.of(), "");
-        }
-        assumeTrue(problem.isEmpty(), "no ext4 on a loop device here: " + problem);
-        try {
-            assertComesBack(mount, HostileTree.ofRoot(projects));
+        try (Ext4Image ext4 = Ext4Image.withProjects(dir.resolve("image"), mount)) {
+            assertComesBack(mount, HostileTree.ofRoot(ext4.hasProjects()));
             DiskTree.clear(mount);
-        } finally {
-            assertThat(said("umount", mount.toString())).isEmpty();
         }
-    }
-
-    /** Makes an ext4 in the image and mounts it; what stood in the way, empty where nothing did. */
-    private static String mounted(Path image, Path mount, List<String> features, String options)
-            throws IOException, InterruptedException {
-        List<String> make = new ArrayList<>(List.of("mkfs.ext4", "-q", "-F", "-b", "4096"));
-        make.addAll(features);
-        make.add(image.toString());
-        String made = said(make.toArray(String[]::new));
-        return made.isEmpty() ? said("mount", "-o", "loop" + options, image.toString(), mount.toString()) : made;
     }
 
     private static void assertComesBack(Path dir, Tree tree) throws IOException {
@@ -137,21 +113,5 @@ class HostileTreeTest {
                                     .write(items, RestorePlan.same().devices(true), job))
                     .block(LONG);
         }
-    }
-
-    /** What a command says; empty where it succeeded, whatever it said. */
-    private static String said(String... command) throws IOException, InterruptedException {
-        Process process;
-        try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException missing) {
-            return missing.getMessage();
-        }
-        process.getOutputStream().close();
-        String text = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor(60, TimeUnit.SECONDS))
-                .as(String.join(" ", command))
-                .isTrue();
-        return process.exitValue() == 0 ? "" : text + " (exit " + process.exitValue() + ")";
     }
 }

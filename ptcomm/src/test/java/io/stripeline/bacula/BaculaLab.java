@@ -3,6 +3,9 @@ package io.stripeline.bacula;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.stripeline.testkit.DiskFacts;
+import io.stripeline.testkit.TreeFacts;
+import io.stripeline.testkit.TreeFacts.Field;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,9 +36,20 @@ final class BaculaLab {
     private final Path work = Path.of(System.getenv().getOrDefault("LAB_IT_WORK", "/opt/stripeline-lab/bacula-it"));
     private final String port = System.getenv().getOrDefault("LAB_IT_PORT", "29401");
 
-    private String backend = "STRIPELINE_BACKEND=" + checkout.resolve("ptcomm/src/packaging/stripeline-backend");
+    private final WatchedBackend watched;
+    private String backend = "";
 
-    private BaculaLab() {}
+    private BaculaLab() throws Exception {
+        Path directory = work.resolve("backend");
+        run(List.of("rm", "-rf", directory.toString()), "");
+        Files.createDirectories(directory);
+        watched = new WatchedBackend(directory, checkout.resolve("ptcomm/src/packaging/stripeline-backend"));
+        backend = started(watched.command());
+    }
+
+    private static String started(Path command) {
+        return "STRIPELINE_BACKEND=" + command;
+    }
 
     /** The lab, started where it is not; tests are skipped without the switch. */
     static synchronized BaculaLab up() throws Exception {
@@ -85,13 +99,32 @@ final class BaculaLab {
     /** A tree of everything that a backup tends to lose. */
     Path hostile(String name) throws Exception {
         Path tree = tree(name);
-        inside("mkhostile", tree.toString());
+        plantHostile(tree);
         return tree;
     }
 
-    /** Equal in names, kinds, content, attributes to the nanosecond, hard links, ACLs and extended attributes. */
-    void assertSame(Path one, Path other) throws Exception {
-        inside("treecmp", "-n", one.toString(), other.toString());
+    /** The same in a directory that may not be there yet. */
+    void plantHostile(Path tree) throws Exception {
+        inside("mkhostile", tree.toString());
+    }
+
+    /**
+     * Equal field by field, the top directories included: kinds, content, attributes to the nanosecond, device numbers,
+     * link groups, xattrs and ACLs, flags, project ids. Holes are holes again; zeros may have become holes as well, which
+     * is why the count of blocks is not compared.
+     */
+    void assertSame(Path one, Path other) {
+        TreeFacts expected = facts(one);
+        TreeFacts actual = facts(other);
+        expected.assertSame(actual, Field.SPARSE);
+        expected.assertHolesKept(actual);
+    }
+
+    /** The facts of a tree that has something in it. */
+    private TreeFacts facts(Path tree) {
+        TreeFacts facts = DiskFacts.of(seenByDaemons(tree));
+        assertThat(facts.paths()).as(tree.toString()).hasSizeGreaterThan(1);
+        return facts;
     }
 
     /** What is left of a file in seconds of time, which is all that Bacula keeps without our extension. */
@@ -189,6 +222,12 @@ final class BaculaLab {
         return "restore restorejob=LabRestore client=lab-fd jobid=" + ids + " " + String.join(" ", options);
     }
 
+    /** The volume of a job, which no other job writes to. */
+    Path volume(int job) throws Exception {
+        String name = sql("select distinct VolumeName from JobMedia join Media using (MediaId) where JobId=" + job);
+        return seenByDaemons(work.resolve("volumes").resolve(name.strip()));
+    }
+
     boolean hasEnded(int job) throws Exception {
         return !sql("select RealEndTime from Job where RealEndTime is not null and JobId=" + job)
                 .isBlank();
@@ -272,15 +311,19 @@ final class BaculaLab {
 
     /** Restarts the File daemon with a plugin; the backend is the one of this checkout, or what the plugin starts by itself. */
     void load(Path plugin, boolean installed) throws Exception {
-        backend = installed ? "" : "STRIPELINE_BACKEND=" + checkout.resolve("ptcomm/src/packaging/stripeline-backend");
+        backend = installed ? "" : started(watched.command());
         script("plugin", "add", plugin.toString());
     }
 
     /** Restarts the File daemon with another command as the backend; none for the one of this checkout. */
     void loadBackend(@Nullable Path command) throws Exception {
-        backend = "STRIPELINE_BACKEND="
-                + (command == null ? checkout.resolve("ptcomm/src/packaging/stripeline-backend") : command);
+        backend = started(command == null ? watched.command() : command);
         script("plugin", "restart");
+    }
+
+    /** What {@link #load} and {@link #loadBackend} start, where nothing else is said. */
+    WatchedBackend watched() {
+        return watched;
     }
 
     /** Where the test puts what the daemons have to see. */

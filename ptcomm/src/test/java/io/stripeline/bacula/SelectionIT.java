@@ -2,6 +2,7 @@ package io.stripeline.bacula;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripeline.ptcomm.wire.RecordType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,7 @@ final class SelectionIT {
         }
     }
 
+    /** With our extension by batches in both directions, without it by none. */
     @ParameterizedTest
     @ValueSource(strings = {"", " slx=off"})
     void onlyWhatWasChosen(String options) throws Exception {
@@ -38,20 +40,35 @@ final class SelectionIT {
         Path tree = lab.tree(name);
         plant(tree);
         lab.define(name, "stripeline: path=" + tree + options);
-        int full = lab.run(name, "Full").good().id();
-        aTree(full, tree, name);
+        WatchedBackend watched = lab.watched();
+        int full;
+        int restored;
+        watched.copy();
+        try {
+            full = lab.run(name, "Full").good().id();
+            restored = aTree(full, tree, name);
+        } finally {
+            watched.plain();
+        }
+        boolean extended = options.isEmpty();
+        assertThat(watched.fromPlugin(full)).isEmpty();
+        assertThat(watched.fromBackend(full).containsKey(RecordType.ITEM)).isEqualTo(extended);
+        assertThat(watched.fromPlugin(restored).containsKey(RecordType.ITEM)).isEqualTo(extended);
+        assertThat(watched.fromBackend(restored).containsKey(RecordType.RESULT)).isEqualTo(extended);
         aList(full, tree, name);
         names(full, tree, name);
     }
 
-    private static void aTree(int full, Path tree, String name) throws Exception {
+    private static int aTree(int full, Path tree, String name) throws Exception {
         Path target = lab.target(name);
         List<Path> chosen = List.of(tree.resolve("f3"), tree.resolve("f17"), tree.resolve("taken"));
-        lab.restoreSome(List.of(full), chosen, "where=" + target).good();
+        int restored =
+                lab.restoreSome(List.of(full), chosen, "where=" + target).good().id();
         Path copy = Path.of(target + "" + tree);
         lab.assertSame(tree.resolve("taken"), copy.resolve("taken"));
         assertThat(copy.resolve("f3")).hasSameBinaryContentAs(tree.resolve("f3"));
         assertThat(copy.toFile().list()).containsExactlyInAnyOrder("f3", "f17", "taken");
+        return restored;
     }
 
     /** As operators do it who have names and no time to walk through a tree. */

@@ -2,12 +2,14 @@ package io.stripeline.bacula;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripeline.testkit.Ext4Image;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -76,12 +78,8 @@ final class SizesIT {
     @Test
     void aMebibyteOfExtendedAttributes() throws Exception {
         Path place = lab.tree("xattrs");
-        String mount = lab.seenByDaemons(place).toString();
         Path image = lab.target("xattrs-image").resolve("ext4");
-        lab.run(List.of("truncate", "-s", "64M", image.toString()), "");
-        lab.run(List.of("mkfs.ext4", "-q", "-F", "-O", "ea_inode", image.toString()), "");
-        lab.run(List.of("mount", "-o", "loop", image.toString(), mount), "");
-        try {
+        try (Ext4Image ext4 = Ext4Image.withLongXattrs(image, lab.seenByDaemons(place))) {
             Path tree = place.resolve("tree");
             Path file = Files.createDirectory(lab.seenByDaemons(tree)).resolve("file");
             Files.writeString(file, "content");
@@ -94,28 +92,39 @@ final class SizesIT {
             JobResult full = lab.run("xattrs", "Full").good();
             lab.restore(List.of(full.id()), "where=" + place.resolve("out")).good();
             lab.assertSame(tree, Path.of(place.resolve("out") + "" + tree));
-        } finally {
-            lab.run(List.of("umount", mount), "");
         }
     }
 
+    /** Four jobs at the same time, each with a backend; one backend puts together what they saved. */
     @Test
     void fourShardsAreTheTree() throws Exception {
         Path tree = lab.tree("shards");
         lab.script("mktree", tree.toString(), "2000");
-        List<Integer> jobs = new ArrayList<>();
         for (int shard = 1; shard <= 4; shard++) {
             lab.define("shard" + shard, "stripeline: path=" + tree + " shard=" + shard + "/4");
-            jobs.add(lab.start("shard" + shard, "Full"));
         }
+        List<Integer> jobs = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        for (int job : jobs) {
-            lab.end(job).good();
-            names.addAll(lab.names(job, tree));
+        lab.watched().meet(4);
+        try {
+            for (int shard = 1; shard <= 4; shard++) {
+                jobs.add(lab.start("shard" + shard, "Full"));
+            }
+            for (int job : jobs) {
+                lab.end(job).good();
+                names.addAll(lab.names(job, tree));
+                assertThat(lab.watched().started(job)).isEqualTo(1);
+            }
+        } finally {
+            lab.watched().plain();
         }
         assertThat(names).doesNotHaveDuplicates();
+        String ids = jobs.stream().map(String::valueOf).collect(Collectors.joining(","));
+        assertThat(lab.sql("select max(StartTime) <= min(EndTime) from Job where JobId in (" + ids + ")"))
+                .isEqualToIgnoringWhitespace("t");
         Path target = lab.target("shards");
-        lab.restore(jobs, "where=" + target).good();
+        JobResult restored = lab.restore(jobs, "where=" + target).good();
+        assertThat(lab.watched().started(restored.id())).isEqualTo(1);
         lab.assertSame(tree, Path.of(target + "" + tree));
     }
 

@@ -1,25 +1,23 @@
-package io.stripeline.dedup;
+package io.stripeline.testkit;
 
 import io.stripeline.inode.FileType;
-import io.stripeline.testkit.Content;
-import io.stripeline.testkit.Tree;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A tree of everything that backups trip over: names, kinds, sizes, holes, times, links, modes. */
-final class HostileTree {
+public final class HostileTree {
     private static final int[] SIZES = {1, 511, 512, 513, 4095, 4096, 4097, 65_535, 65_536, 65_537, 262_145, 3_145_735};
 
     private HostileTree() {}
 
     /** What any user can make on any Linux filesystem of today. */
-    static Tree ofAnyUser() {
+    public static Tree ofAnyUser() {
         return Tree.root(anyUser());
     }
 
     /** The same, and what takes root: foreign owners, devices, flags, privileged xattrs; project ids if wanted. */
-    static Tree ofRoot(boolean projects) {
+    public static Tree ofRoot(boolean projects) {
         List<Tree> all = new ArrayList<>(anyUser());
         all.add(Tree.file("owner", 4096).owner(-2, -2));
         all.add(Tree.file("owner2", 4095).owner(1234, 5678).mode(06755));
