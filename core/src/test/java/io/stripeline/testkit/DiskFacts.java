@@ -99,8 +99,21 @@ public final class DiskFacts {
         facts.put(
                 path,
                 new Fact(
-                        type, mode, uid, gid, size, allocated, mtime, rdev, target, xattrs, flags, project, digest,
-                        List.copyOf(data), Set.of()));
+                        type,
+                        mode,
+                        uid,
+                        gid,
+                        size,
+                        allocated,
+                        mtime,
+                        rdev,
+                        target,
+                        xattrs,
+                        flags,
+                        project,
+                        digest,
+                        List.copyOf(data),
+                        Set.of()));
     }
 
     private static Set<Xattr> xattrs(byte[] path) {

@@ -38,7 +38,8 @@ final class LongHoles {
     /** Those of {@code data} that reach into one. */
     List<Extent> filled(List<Extent> data) {
         return data.stream()
-                .filter(piece -> inner.stream().anyMatch(hole -> piece.offset() < hole.end() && hole.offset() < piece.end()))
+                .filter(piece ->
+                        inner.stream().anyMatch(hole -> piece.offset() < hole.end() && hole.offset() < piece.end()))
                 .toList();
     }
 }
