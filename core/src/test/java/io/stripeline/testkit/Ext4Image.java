@@ -71,8 +71,14 @@ public final class Ext4Image implements AutoCloseable {
 
     /** Unmounts it. The image is left to whoever gave its path. */
     @Override
-    public void close() throws IOException, InterruptedException {
-        String problem = said(List.of("umount", mount.toString()));
+    public void close() throws IOException {
+        String problem;
+        try {
+            problem = said(List.of("umount", mount.toString()));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("umount " + mount + " was interrupted", stopped);
+        }
         if (!problem.isEmpty()) {
             throw new AssertionError("umount " + mount + ": " + problem);
         }
