@@ -191,6 +191,7 @@ final class BackupJob {
                 + Figures.count(job.progress().get(Counter.UNCHANGED)) + " unchanged, "
                 + Figures.count(job.progress().get(Counter.FAILED)) + " unreadable, "
                 + Figures.count(job.progress().get(Counter.CHANGED)) + " changed while read, "
+                + Figures.count(job.progress().get(Counter.VANISHED)) + " vanished, "
                 + Figures.count(job.progress().get(Counter.SKIPPED)) + " left out";
     }
 

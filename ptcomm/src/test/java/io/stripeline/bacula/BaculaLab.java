@@ -391,4 +391,10 @@ final class BaculaLab {
             return failed.toString().getBytes(StandardCharsets.UTF_8);
         }
     }
+
+    /** What this job alone has saved, whatever it builds on. */
+    JobResult restoreAlone(int job, String... options) throws Exception {
+        return end(queued(console("restore restorejob=LabRestore client=lab-fd jobid=" + job + " "
+                + String.join(" ", options) + " all done yes")));
+    }
 }

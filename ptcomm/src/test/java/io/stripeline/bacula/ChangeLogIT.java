@@ -6,10 +6,8 @@ import io.stripeline.logged.LoggedTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -148,10 +146,15 @@ final class ChangeLogIT {
         Thread.sleep(3100); // for the scan by time, which makes up for the log
         change(tree);
         tree.purge();
-        JobResult incremental = lab.run("loggedpurged", "Incremental");
+        JobResult incremental = lab.run("loggedpurged", "Incremental").good();
         assertThat(incremental.log()).contains("does not tell all since the base job");
         assertThat(lab.names(incremental.id(), root("loggedpurged")))
                 .contains("/changes", "/fresh", "/renamed/", "/renamed/below", "/renamed/deeper/deep");
+        Path target = lab.target("loggedpurged");
+        lab.restore(List.of(incremental.id()), "where=" + target).good();
+        Path root = root("loggedpurged");
+        List<String> left = List.of("goes", "dir/below", "dir/deeper/deep", "dir/deeper", "dir"); // which no scan tells
+        Leftovers.assertSameBut(lab, root, Path.of(target + "" + root), left);
     }
 
     @Test
@@ -163,10 +166,7 @@ final class ChangeLogIT {
         change(tree);
         tree.write("large", "x".repeat(64 << 20));
         int job = lab.start("loggedcancel", "Incremental");
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> !lab.backends(job).isEmpty());
-        Thread.sleep(2000); // in the middle of the file
+        Midway.of(lab, job, 1 << 20); // in the middle of the file
         lab.console("cancel jobid=" + job + " yes");
         assertThat(lab.end(job).status()).isEqualTo("A");
         assertThat(tree.acknowledged()).isEqualTo(acknowledged);

@@ -19,6 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files that change while they are read, and daemons that are lost in the middle of a job. */
 final class DisturbedIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Of the files that may vanish; fewer stay, so that of any of this number one goes. */
+    private static final int STAYING = 8;
+
+    private static final int GOING = 48;
+    private static final int PIECE_BYTES = 512 << 10;
+
     private static BaculaLab lab;
 
     @BeforeAll
@@ -26,10 +33,11 @@ final class DisturbedIT {
         lab = BaculaLab.up();
     }
 
-    private static void random(Path file, int bytes) throws IOException {
+    private static byte[] random(Path file, int bytes) throws IOException {
         byte[] content = new byte[bytes];
         new Random(9).nextBytes(content);
         Files.write(file, content);
+        return content;
     }
 
     @Test
@@ -39,14 +47,14 @@ final class DisturbedIT {
         random(tree.resolve("shrinks"), 40 << 20);
         random(tree.resolve("stays"), 1 << 20);
         Thread.sleep(3100); // what was written within the tick of a job is taken for changed by the next
-        lab.define("changing", "stripeline: path=" + tree + " rate=8M");
+        lab.define("changing", "stripeline: path=" + tree + " rate=10M");
         int job = lab.start("changing", "Full");
-        Awaitility.await().atMost(PATIENCE).until(() -> lab.backends(job).size() == 1);
-        Thread.sleep(2500);
+        ProcessHandle backend = Midway.held(lab, job, Midway.SOME_BYTES);
         Files.write(tree.resolve("grows"), new byte[1 << 20], StandardOpenOption.APPEND);
         try (FileChannel file = FileChannel.open(tree.resolve("shrinks"), StandardOpenOption.WRITE)) {
             file.truncate(1000);
         }
+        Midway.goOn(backend);
         JobResult full = lab.end(job);
         assertThat(full.status()).as(full.log()).isEqualTo("T");
         for (String name : List.of("grows", "shrinks")) {
@@ -61,28 +69,45 @@ final class DisturbedIT {
         lab.assertSame(tree, Path.of(target + "" + tree));
     }
 
+    /** One while it is read, which is saved whole, and others that were found, some read by then and some not. */
     @Test
-    void filesThatVanishBeforeTheyAreRead() throws Exception {
+    void filesThatVanishWhileTheyAreRead() throws Exception {
         Path tree = lab.tree("vanishing");
-        for (int i = 0; i < 40; i++) {
-            random(tree.resolve((i % 2 == 0 ? "stays" : "goes") + i), 2 << 20);
+        Path big = Files.createDirectory(tree.resolve("one")).resolve("big");
+        byte[] content = random(big, 24 << 20);
+        Path many = Files.createDirectory(tree.resolve("many"));
+        for (int i = 0; i < STAYING + GOING; i++) {
+            random(many.resolve((i < STAYING ? "stays" : "goes") + i), PIECE_BYTES);
         }
         Thread.sleep(3100);
-        lab.define("vanishing", "stripeline: path=" + tree + " rate=10M");
+        lab.define("vanishing", "stripeline: path=" + big.getParent() + " path=" + many + " rate=5M read_ahead=4");
         int job = lab.start("vanishing", "Full");
-        Awaitility.await().atMost(PATIENCE).until(() -> lab.backends(job).size() == 1);
-        Thread.sleep(3000);
-        for (int i = 1; i < 40; i += 2) {
-            Files.delete(tree.resolve("goes" + i));
+        ProcessHandle backend = Midway.held(lab, job, Midway.SOME_BYTES);
+        Files.delete(big);
+        assertThat(Midway.hasOpen(backend, "/one/big (deleted)")).isTrue();
+        Midway.goOn(backend);
+        // more of them than stay are sent by then, and far more than stay are not even open
+        Midway.holdAt(backend, content.length + (STAYING + 3L) * PIECE_BYTES);
+        for (int i = STAYING; i < STAYING + GOING; i++) {
+            Files.delete(many.resolve("goes" + i));
         }
+        Midway.goOn(backend);
         JobResult full = lab.end(job).good();
-        List<String> names = lab.names(full.id(), tree);
-        assertThat(names).hasSizeBetween(21, 40).contains("/stays0", "/stays38");
+        List<String> names = lab.names(full.id(), many);
+        long saved = names.stream().filter(name -> name.startsWith("/goes")).count();
+        assertThat(saved).isBetween(1L, GOING - 1L);
+        assertThat(full.log()).contains(", " + (GOING - saved) + " vanished");
+        assertThat(names).contains("/stays0").hasSize(Math.toIntExact(1 + STAYING + saved));
         Path target = lab.target("vanishing");
         lab.restore(List.of(full.id()), "where=" + target).good();
-        for (int i = 0; i < 40; i += 2) {
-            assertThat(Path.of(target + "" + tree.resolve("stays" + i)))
-                    .hasSameBinaryContentAs(tree.resolve("stays" + i));
+        assertThat(Path.of(target + "" + big)).hasBinaryContent(content);
+        for (String name : names) {
+            Path copy = Path.of(target + "" + many + name);
+            if (Files.isRegularFile(copy)) {
+                assertThat(copy).hasBinaryContent(java.util.Arrays.copyOf(content, PIECE_BYTES));
+            } else {
+                assertThat(name).isEqualTo("/");
+            }
         }
     }
 
@@ -106,9 +131,9 @@ final class DisturbedIT {
             Thread.sleep(3100);
             lab.define("unreadable", "stripeline: path=" + tree + " rate=8M");
             int job = lab.start("unreadable", "Full");
-            Awaitility.await().atMost(PATIENCE).until(() -> lab.backends(job).size() == 1);
-            Thread.sleep(2500);
+            ProcessHandle backend = Midway.held(lab, job, Midway.SOME_BYTES);
             lab.run(List.of("truncate", "-s", "32M", image.toString()), "");
+            Midway.goOn(backend);
             JobResult full = lab.end(job);
             assertThat(full.status()).as(full.log()).isEqualTo("T");
             assertThat(full.errors()).as(full.log()).isPositive();
@@ -139,14 +164,18 @@ final class DisturbedIT {
         random(tree.resolve("large"), 60 << 20);
         lab.define(name, "stripeline: path=" + tree + " rate=2M");
         int job = lab.start(name, "Full");
-        Awaitility.await().atMost(PATIENCE).until(() -> lab.backends(job).size() == 1);
-        Thread.sleep(3000);
-        ProcessHandle backend = lab.backends(job).get(0);
+        ProcessHandle backend = Midway.of(lab, job, Midway.SOME_BYTES);
         long fileDaemon = lab.daemon("bacula-fd").pid();
         assertThat(lab.daemon(daemon).destroyForcibly()).isTrue();
         Awaitility.await().atMost(PATIENCE).until(() -> !backend.isAlive());
         lab.script("up");
         assertThat(lab.daemon("bacula-fd").pid()).isEqualTo(fileDaemon);
+        // no running job any more, and no good one: error, fatal error, cancelled
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> List.of("E", "f", "A")
+                        .contains(lab.sql("select JobStatus from Job where JobId=" + job)
+                                .strip()));
         lab.define(name, "stripeline: path=" + tree);
         lab.run(name, "Full").good();
     }

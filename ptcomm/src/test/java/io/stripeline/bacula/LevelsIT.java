@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 
 /** Incremental, differential and accurate jobs: what they save, what they delete, what a restore of the chain is. */
 final class LevelsIT {
+    /** What {@link #change} takes away. */
+    private static final List<String> GONE = List.of("removed", "renamed", "dir/below/inner", "dir/below", "dir");
+
     private static BaculaLab lab;
 
     @BeforeAll
@@ -71,8 +74,7 @@ final class LevelsIT {
                 .doesNotContain("/same");
         Path target = lab.target("levels");
         lab.restore(List.of(differential.id()), "where=" + target).good();
-        assertThat(target.resolve(tree.toString().substring(1)).resolve("changed"))
-                .hasContent("second");
+        Leftovers.assertSameBut(lab, tree, Path.of(target + "" + tree), GONE);
     }
 
     /** As with a stock plugin: nothing is lost but what the protocol has no place for. */
@@ -121,6 +123,15 @@ final class LevelsIT {
                 .contains("-/removed", "-/renamed", "-/dir/", "-/dir/below/inner", "/changed", "/new", "/older")
                 .doesNotContain("/same", "-/same");
         assertChainIs(tree, incremental.id(), "accurate");
+        Files.delete(tree.resolve("moved"));
+        Files.writeString(tree.resolve("third"), "3");
+        JobResult differential =
+                lab.run("accurate", "Differential", "accurate=yes").good();
+        assertThat(lab.names(differential.id(), tree))
+                .contains("-/removed", "-/renamed", "-/dir/", "-/dir/below/inner", "/changed", "/new", "/older")
+                .contains("/third", "/dir2/below/inner")
+                .doesNotContain("/same", "-/same", "/moved");
+        assertChainIs(tree, differential.id(), "accurate");
     }
 
     @Test

@@ -2,8 +2,6 @@ package io.stripeline.bacula;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stripeline.posix.Processes;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,13 +10,12 @@ import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs that are stopped, killed, or find no room: they end in time, truthfully, and the next one runs. */
 final class TroubleIT {
-    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration GONE = Duration.ofSeconds(10);
-    private static final int SIGCONT = 18;
-    private static final int SIGSTOP = 19;
     private static BaculaLab lab;
 
     @BeforeAll
@@ -37,10 +34,8 @@ final class TroubleIT {
         return tree;
     }
 
-    private static ProcessHandle backendOf(int job) throws Exception {
-        Awaitility.await().atMost(START).until(() -> lab.backends(job).size() == 1);
-        Thread.sleep(3000); // in the middle of the file
-        return lab.backends(job).get(0);
+    private static ProcessHandle backendOf(int job) {
+        return Midway.of(lab, job, Midway.SOME_BYTES);
     }
 
     @Test
@@ -51,6 +46,7 @@ final class TroubleIT {
         lab.console("cancel jobid=" + job + " yes");
         Awaitility.await().atMost(GONE).until(() -> !backend.isAlive());
         assertThat(lab.end(job).status()).isEqualTo("A");
+        Awaitility.await().atMost(GONE).until(() -> Midway.ofFileDaemon(lab).isEmpty());
     }
 
     /** Five of each, in the middle of a file: what one leaves in bacula-fd would be there five times. */
@@ -66,40 +62,39 @@ final class TroubleIT {
             cancelInMidFile(lab.startRestore(List.of(full.id()), "where=" + lab.target("descriptors")));
         }
         Awaitility.await().atMost(GONE).until(() -> lab.descriptors("bacula-fd") <= before);
-        assertThat(lab.daemon("bacula-fd").children()).isEmpty();
+        Awaitility.await().atMost(GONE).until(() -> Midway.ofFileDaemon(lab).isEmpty());
     }
 
     /** The backend stands still from some mebibytes on, since a restore is too quick for a console, until it is told. */
     private static void cancelInMidFile(int job) throws Exception {
-        Awaitility.await().atMost(START).until(() -> lab.backends(job).size() == 1);
-        ProcessHandle backend = lab.backends(job).get(0);
-        Awaitility.await()
-                .atMost(START)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(2))
-                .until(() -> written(backend) > 3 << 20);
-        int pid = Math.toIntExact(backend.pid());
-        Processes.signal(pid, SIGSTOP);
+        ProcessHandle backend = Midway.held(lab, job, Midway.SOME_BYTES);
+        assertThat(Midway.ofFileDaemon(lab)).contains(backend); // that we look where it is
         lab.console("cancel jobid=" + job + " yes");
-        Processes.signal(pid, SIGCONT);
+        Midway.goOn(backend);
         Awaitility.await().atMost(GONE).until(() -> !backend.isAlive());
         assertThat(lab.end(job).status()).isEqualTo("A");
-    }
-
-    private static long written(ProcessHandle process) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/io")).stream()
-                .filter(line -> line.startsWith("wchar: "))
-                .mapToLong(line -> Long.parseLong(line.substring(7)))
-                .sum();
     }
 
     @Test
     void aKilledBackendFailsItsJobAndNoOther() throws Exception {
         Path tree = slow("killed");
+        Path beside = lab.tree("beside");
+        Files.write(beside.resolve("large"), new byte[24 << 20]);
+        lab.define("beside", "stripeline: path=" + beside + " rate=8M");
+        long fileDaemon = lab.daemon("bacula-fd").pid();
         int job = lab.start("killed", "Full");
+        int other = lab.start("beside", "Full");
+        ProcessHandle running = Midway.held(lab, other, Midway.SOME_BYTES);
         assertThat(backendOf(job).destroyForcibly()).isTrue();
         JobResult killed = lab.end(job);
         assertThat(killed.status()).as(killed.log()).isIn("E", "f");
+        assertThat(lab.hasEnded(other)).isFalse();
+        Midway.goOn(running);
+        JobResult good = lab.end(other).good();
+        Path target = lab.target("beside");
+        lab.restore(List.of(good.id()), "where=" + target).good();
+        lab.assertSame(beside, Path.of(target + "" + beside));
+        assertThat(lab.daemon("bacula-fd").pid()).isEqualTo(fileDaemon);
         lab.define("killed", "stripeline: path=" + tree);
         lab.run("killed", "Full").good();
     }
@@ -107,16 +102,24 @@ final class TroubleIT {
     @Test
     void aJobThatCannotStartSaysWhy() throws Exception {
         lab.define("wrong", "stripeline: path=/does/not/exist");
-        JobResult missing = lab.run("wrong", "Full");
-        assertThat(missing.status()).as(missing.log()).isIn("E", "f");
-        assertThat(missing.log()).contains("/does/not/exist");
+        assertRefused(lab.run("wrong", "Full"), "path=/does/not/exist: no such directory");
         lab.define("wrong", "stripeline: path=/tmp shard=9/4");
-        assertThat(lab.run("wrong", "Full").log()).contains("shard=9/4");
+        assertRefused(lab.run("wrong", "Full"), "shard=9/4: ");
         Path tree = lab.tree("wrong");
         lab.define("wrong", "stripeline: path=" + tree + " worker=3");
-        assertThat(lab.run("wrong", "Full").log())
-                .contains("unknown key worker=")
-                .contains("workers=");
+        JobResult unknown = lab.run("wrong", "Full"); // which is no reason not to save
+        assertThat(unknown.status()).as(unknown.log()).isEqualTo("T");
+        assertThat(unknown.log().lines().filter(line -> line.contains("worker=")))
+                .hasSize(1)
+                .allMatch(line -> line.contains("unknown key worker=") && line.contains("did you mean workers=?"));
+    }
+
+    /** One line says why, and no other one says anything of the backend. */
+    private static void assertRefused(JobResult job, String reason) {
+        assertThat(job.status()).as(job.log()).isIn("E", "f");
+        assertThat(job.log().lines().filter(line -> line.contains(reason)))
+                .as(job.log())
+                .hasSize(1);
     }
 
     @Test
@@ -141,20 +144,25 @@ final class TroubleIT {
         }
     }
 
-    @Test
-    void stopAndResume() throws Exception {
-        Path tree = slow("stopped");
-        int job = lab.start("stopped", "Full");
+    /** With our extension and as with a stock plugin. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " slx=off"})
+    void stopAndResume(String options) throws Exception {
+        String name = "stopped" + options.replaceAll("[^a-z]", "");
+        Path tree = slow(name);
+        lab.define(name, "stripeline: path=" + tree + " rate=2M" + options);
+        int job = lab.start(name, "Full");
         ProcessHandle backend = backendOf(job);
         lab.console("stop jobid=" + job + " yes");
         Awaitility.await().atMost(GONE).until(() -> !backend.isAlive());
         assertThat(lab.end(job).status()).isEqualTo("I");
+        lab.define(name, "stripeline: path=" + tree + options);
         lab.console("resume incomplete jobid=" + job + " yes");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(90))
                 .until(() ->
                         lab.sql("select JobStatus from Job where JobId=" + job).startsWith("T"));
-        Path target = lab.target("stopped");
+        Path target = lab.target(name);
         lab.restore(List.of(job), "where=" + target).good();
         lab.assertSame(tree, Path.of(target + "" + tree));
     }

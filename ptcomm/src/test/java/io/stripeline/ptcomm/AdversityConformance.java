@@ -3,14 +3,12 @@ package io.stripeline.ptcomm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripeline.ptcomm.peer.BackendLink;
-import io.stripeline.ptcomm.peer.Conduct;
 import io.stripeline.ptcomm.peer.Dialect;
 import io.stripeline.ptcomm.peer.Ending;
 import io.stripeline.ptcomm.peer.FileHead;
 import io.stripeline.ptcomm.peer.JobReport;
 import io.stripeline.ptcomm.peer.JobReport.Result;
 import io.stripeline.ptcomm.peer.JobSettings;
-import io.stripeline.ptcomm.peer.PluginPeer;
 import io.stripeline.ptcomm.peer.Receiver;
 import io.stripeline.ptcomm.peer.RecordedJob;
 import io.stripeline.ptcomm.peer.Recording;
@@ -26,17 +24,19 @@ import io.stripeline.testkit.Content;
 import io.stripeline.testkit.DiskTree;
 import io.stripeline.testkit.Tree;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -88,44 +88,103 @@ public abstract class AdversityConformance {
 
     // ---- files that change while they are read
 
-    private JobReport backupWhile(Conduct conduct, Recording into, Runnable change) throws Exception {
-        PluginPeer peer = in(Dialect.stock()).peer(conduct);
-        CompletableFuture<JobReport> report =
-                CompletableFuture.supplyAsync(() -> peer.backup(job("b"), Conversation.words(tree), into));
-        Thread.sleep(1_000);
-        change.run();
-        return report.get();
+    /** Has something happen in the middle of a file, while its backend waits, and keeps all but its data. */
+    private static final class Disturbing implements Receiver {
+        private final Recording to;
+        private final Path file;
+        private final Disturbance change;
+        private final MessageDigest digest;
+        private boolean inside;
+        private boolean changed;
+        private long bytes;
+
+        Disturbing(Recording to, Path file, Disturbance change) throws NoSuchAlgorithmException {
+            this.to = to;
+            this.file = file;
+            this.change = change;
+            this.digest = MessageDigest.getInstance("SHA-256");
+        }
+
+        @Override
+        public void begin(FileHead head) {
+            inside = Arrays.equals(head.name(), file.toString().getBytes(StandardCharsets.UTF_8));
+            to.begin(head);
+        }
+
+        @Override
+        public void data(long offset, ByteBuffer data) throws IOException {
+            if (!inside) {
+                to.data(offset, data);
+                return;
+            }
+            assertThat(offset).isEqualTo(bytes);
+            bytes += data.remaining();
+            digest.update(data.duplicate());
+            if (!changed && bytes > 1 << 20) {
+                changed = true;
+                change.run();
+            }
+        }
+
+        @Override
+        public void end(byte @Nullable [] acl, byte @Nullable [] xattr) {
+            to.end(acl, xattr);
+        }
+    }
+
+    private interface Disturbance {
+        void run() throws IOException;
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"grows", "shrinks", "vanishes"})
     void aFileThatChangesWhileItIsRead(String how) throws Exception {
+        Path big = tree.resolve("big");
         DiskTree.add(tree, "", Tree.file("big", Content.random(1, BIG_BYTES)));
+        byte[] before = digest(big);
         Recording recording = Recording.inMemory(Dialect.stock());
-        JobReport report = backupWhile(Conduct.slow(32 << 20), recording, () -> {
-            try (RandomAccessFile file =
-                    new RandomAccessFile(tree.resolve("big").toFile(), "rw")) {
+        Disturbing receiver = new Disturbing(recording, big, () -> {
+            try (RandomAccessFile file = new RandomAccessFile(big.toFile(), "rw")) {
                 switch (how) {
                     case "grows" -> file.setLength(BIG_BYTES + (4 << 20));
                     case "shrinks" -> file.setLength(1 << 20);
-                    default -> Files.delete(tree.resolve("big"));
+                    default -> Files.delete(big);
                 }
-            } catch (IOException failed) {
-                throw new java.io.UncheckedIOException(failed);
             }
         });
+        JobReport report = in(Dialect.stock()).peer().backup(job("b"), Conversation.words(tree), receiver);
         assertThat(report.isComplete()).as(report.toString()).isTrue();
         assertThat(report.ending()).as(report.toString()).isEqualTo(new Ending(Ending.How.BY_ITSELF, 0, ""));
-        if (!how.equals("vanishes")) { // an open file is there to its end, whatever its name
+        assertThat(receiver.changed).isTrue();
+        if (how.equals("vanishes")) { // an open file is there to its end, whatever its name
+            assertThat(report.result()).as(report.toString()).isEqualTo(Result.OK);
+            assertThat(receiver.bytes).isEqualTo(BIG_BYTES);
+            assertThat(receiver.digest.digest()).isEqualTo(before);
+        } else {
             assertThat(report.messages())
                     .as(report.toString())
-                    .anyMatch(line -> line.text().contains(tree + "/big"));
+                    .anyMatch(line -> line.text().contains(big.toString()));
+            assertThat(receiver.bytes)
+                    .as("bytes of a file that " + how)
+                    .isBetween(1L << 20, how.equals("grows") ? BIG_BYTES + (4L << 20) : BIG_BYTES - 1L);
         }
         try (RecordedJob job = recording.job()) {
+            assertThat(job.file(big.toString())).isPresent();
             assertThat(job.file(tree + "/zlast").orElseThrow().content())
                     .asString()
                     .isEqualTo("last");
         }
+    }
+
+    private static byte[] digest(Path file) throws IOException, NoSuchAlgorithmException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] piece = new byte[1 << 16];
+            for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+                digest.update(piece, 0, n);
+            }
+        }
+        return digest.digest();
     }
 
     @Test

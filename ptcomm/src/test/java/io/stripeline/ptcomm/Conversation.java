@@ -2,6 +2,7 @@ package io.stripeline.ptcomm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripeline.ptcomm.peer.BackendLink;
 import io.stripeline.ptcomm.peer.Conduct;
 import io.stripeline.ptcomm.peer.Dialect;
 import io.stripeline.ptcomm.peer.Ending;
@@ -55,6 +56,11 @@ final class Conversation {
 
     PluginPeer peer(Conduct conduct) throws IOException {
         return new PluginPeer(dialect, backend.start(), conduct, LIMITS);
+    }
+
+    /** One behind a link that was made of a backend's. */
+    PluginPeer peer(BackendLink link) {
+        return new PluginPeer(dialect, link, Conduct.GOOD, LIMITS);
     }
 
     static List<byte[]> words(Path tree, String... more) {

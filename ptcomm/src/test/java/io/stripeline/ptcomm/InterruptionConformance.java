@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripeline.ptcomm.peer.Conduct;
 import io.stripeline.ptcomm.peer.Dialect;
-import io.stripeline.ptcomm.peer.Ending;
 import io.stripeline.ptcomm.peer.FileDaemon;
 import io.stripeline.ptcomm.peer.JobReport;
 import io.stripeline.ptcomm.peer.JobReport.Result;
@@ -13,15 +12,17 @@ import io.stripeline.ptcomm.peer.PluginPeer;
 import io.stripeline.ptcomm.peer.Receiver;
 import io.stripeline.ptcomm.peer.RecordedJob;
 import io.stripeline.ptcomm.peer.Replay;
+import io.stripeline.testkit.Content;
 import io.stripeline.testkit.DiskFacts;
 import io.stripeline.testkit.DiskTree;
 import io.stripeline.testkit.Seeds;
+import io.stripeline.testkit.Tree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,9 @@ public abstract class InterruptionConformance {
             Dialect.extended(Extensions.ALL.without(Cap.BATCH)),
             Dialect.extended(Extensions.NONE));
 
+    /** Far more than a pipe and both of its ends hold, so that half of a job is never under way at once. */
+    private static final int BIG_BYTES = 16 << 20;
+
     @TempDir
     protected Path work;
 
@@ -54,6 +58,7 @@ public abstract class InterruptionConformance {
         tree = Files.createDirectory(work.resolve("tree"));
         target = Files.createDirectory(work.resolve("target"));
         DiskTree.create(tree, RichTree.tree());
+        DiskTree.add(tree, "", Tree.file("huge", Content.random(11, BIG_BYTES)));
     }
 
     @AfterEach
@@ -66,23 +71,43 @@ public abstract class InterruptionConformance {
         return Conversation.job("interrupted", work);
     }
 
-    private void ends(JobReport report, Result... expected) {
-        assertThat(report.result()).as(report.toString()).isIn((Object[]) expected);
-        assertThat(report.ending()).as(report.toString()).isEqualTo(new Ending(Ending.How.BY_ITSELF, 0, ""));
+    private static void ends(JobReport report, Result expected) {
+        Conversation.good(report, expected);
     }
 
-    private static Conduct anyHangUp(SplittableRandom random, int packets) {
-        int at = 1 + random.nextInt(packets);
-        return random.nextBoolean() ? Conduct.hangingUpAfter(at) : Conduct.hangingUpInside(at);
+    /** How much a whole job is, to interrupt another one in the middle of it. */
+    private record Whole(long packets, long sent, long bytesFrom, long bytesTo) {
+        static Whole of(JobReport report, TappedLink link) {
+            ends(report, Result.OK);
+            return new Whole(report.observed().packets(), report.observed().sent(), link.from(), link.to());
+        }
     }
 
-    /** Cancels within a time in which the job may be anywhere, or over. */
-    private static JobReport cancelled(PluginPeer peer, SplittableRandom random, Function<PluginPeer, JobReport> run)
-            throws Exception {
-        CompletableFuture<JobReport> report = CompletableFuture.supplyAsync(() -> run.apply(peer));
-        Thread.sleep(random.nextInt(250));
-        peer.cancel();
-        return report.get();
+    private TappedLink untouched() throws IOException {
+        return new TappedLink(backend().start(), Long.MAX_VALUE, Long.MAX_VALUE, () -> {});
+    }
+
+    /** A number from 1 on that is passed for sure by a job of which {@code whole} is all; of four one is near its start. */
+    private static long within(SplittableRandom random, long whole) {
+        return 1 + random.nextLong(random.nextInt(4) == 0 ? Math.min(whole / 2, 24) : whole / 2);
+    }
+
+    private static Conduct anyHangUp(SplittableRandom random, Whole whole) {
+        return random.nextBoolean()
+                ? Conduct.hangingUpAfter(within(random, whole.packets))
+                : Conduct.hangingUpInside(within(random, whole.sent));
+    }
+
+    /** A job that is cancelled when so many bytes have gone; what it came to with the bytes of both ways. */
+    private Whole cancelled(Conversation with, long atFrom, long atTo, Function<PluginPeer, JobReport> run)
+            throws IOException {
+        AtomicReference<PluginPeer> peer = new AtomicReference<>();
+        TappedLink link =
+                new TappedLink(backend().start(), atFrom, atTo, () -> peer.get().cancel());
+        peer.set(with.peer(link));
+        JobReport report = run.apply(peer.get());
+        ends(report, Result.CANCELLED);
+        return new Whole(report.observed().packets(), report.observed().sent(), link.from(), link.to());
     }
 
     @Seeds(12)
@@ -90,15 +115,17 @@ public abstract class InterruptionConformance {
         Dialect dialect = DIALECTS.get(random.nextInt(DIALECTS.size()));
         Conversation with = new Conversation(backend(), dialect);
         List<byte[]> words = Conversation.words(dialect, tree);
-        Conduct conduct = anyHangUp(random, 300);
-        ends(
-                with.peer(conduct).backup(job(), words, Receiver.NONE),
-                Result.BROKEN_OFF,
-                Result.OK); // of its own packets it may send fewer
-        ends(
-                cancelled(with.peer(), random, peer -> peer.backup(job(), words, Receiver.NONE)),
-                Result.CANCELLED,
-                Result.OK);
+        Function<PluginPeer, JobReport> job = peer -> peer.backup(job(), words, Receiver.NONE);
+        TappedLink link = untouched();
+        Whole whole = Whole.of(job.apply(with.peer(link)), link);
+
+        JobReport broken = job.apply(with.peer(anyHangUp(random, whole)));
+        ends(broken, Result.BROKEN_OFF);
+        assertThat(broken.observed().packets()).isLessThan(whole.packets);
+
+        Whole part = cancelled(with, within(random, whole.bytesFrom), Long.MAX_VALUE, job);
+        // of the larger half of the tree most was never sent
+        assertThat(part.bytesFrom).isLessThan(whole.bytesFrom - BIG_BYTES / 4);
     }
 
     @Seeds(12)
@@ -108,12 +135,16 @@ public abstract class InterruptionConformance {
         List<byte[]> words = Conversation.words(dialect, tree);
         JobSettings settings = job().withWhere(target.toString());
         try (RecordedJob saved = with.backup(job(), words, FileDaemon.ANY)) {
-            Conduct conduct = anyHangUp(random, 60);
-            ends(with.peer(conduct).restore(settings, words, Replay.of(saved)), Result.BROKEN_OFF, Result.OK);
-            ends(
-                    cancelled(with.peer(), random, peer -> peer.restore(settings, words, Replay.of(saved))),
-                    Result.CANCELLED,
-                    Result.OK);
+            Function<PluginPeer, JobReport> job = peer -> peer.restore(settings, words, Replay.of(saved));
+            TappedLink link = untouched();
+            Whole whole = Whole.of(job.apply(with.peer(link)), link);
+
+            JobReport broken = job.apply(with.peer(anyHangUp(random, whole)));
+            ends(broken, Result.BROKEN_OFF);
+            assertThat(broken.observed().sent()).isLessThan(whole.sent);
+
+            Whole part = cancelled(with, Long.MAX_VALUE, within(random, whole.bytesTo), job);
+            assertThat(part.bytesTo).isLessThan(whole.bytesTo - BIG_BYTES / 4);
             // whatever was left, the next restore makes it whole
             with.restore(settings, words, Replay.of(saved));
         }

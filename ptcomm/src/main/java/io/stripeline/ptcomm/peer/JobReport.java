@@ -52,9 +52,10 @@ public record JobReport(
     }
 
     /**
-     * What a backend did, as far as the protocol leaves it free.
+     * What a backend did, as far as the protocol leaves it free, and what it took.
      *
      * @param packets of the backend
+     * @param sent packets to the backend
      * @param items files, restore objects and plugin objects
      * @param dataBytes of files
      * @param fileIndex of the last item; objects and options of the plugin and deletions count
@@ -64,6 +65,7 @@ public record JobReport(
      */
     public record Observed(
             long packets,
+            long sent,
             long items,
             long dataBytes,
             long fileIndex,

@@ -193,6 +193,7 @@ public final class PluginPeer {
                 List.copyOf(answers),
                 new Observed(
                         wire.received(),
+                        wire.sent(),
                         count.items(),
                         count.dataBytes(),
                         count.fileIndex(),

@@ -77,6 +77,10 @@ final class Wire {
         return received;
     }
 
+    long sent() {
+        return sent;
+    }
+
     long longestSilenceNanos() {
         return longestSilenceNanos;
     }
