@@ -92,6 +92,7 @@ public final class BackendMain {
             return failed(failed, cancel, log);
         }
         session.whenGone(cancel::raise);
+        session.whenStopped(cancel::stop);
         begun.run();
         try (session) {
             Jobs.run(session, cancel);

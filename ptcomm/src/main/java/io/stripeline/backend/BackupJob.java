@@ -71,8 +71,7 @@ final class BackupJob {
                         body.keep(tree.path());
                     }
                 }
-                carry(findings, bases, cursor);
-                if (commit(bases.cursors(), cursor, job, log)) {
+                if (commit(findings, bases, cursor, job, log)) {
                     acknowledge(trees, bases.cursors(), job, log);
                 }
                 log.sayWhereTheRestIs();
@@ -135,25 +134,26 @@ final class BackupJob {
      * A job that did not enter each directory cannot say where they are; the base job could, and still can where none was
      * moved. Without that knowledge the next scan sends more.
      */
-    private void carry(List<Finding> findings, Bases bases, @Nullable CursorWriter cursor) throws IOException {
-        if (cursor != null
-                && !findings.stream().allMatch(Finding::hasWalked)
-                && findings.stream().noneMatch(Finding::hasMoved)) {
+    private static void carry(List<Finding> findings, Bases bases, CursorWriter cursor) throws IOException {
+        if (!findings.stream().allMatch(Finding::hasWalked) && findings.stream().noneMatch(Finding::hasMoved)) {
             bases.carry(cursor);
         }
     }
 
     /** Before the end of the job is acknowledged: a job that Bacula can name as a base has its cursor. */
-    private static boolean commit(@Nullable CursorStore cursors, @Nullable CursorWriter cursor, Job job, JobLog log) {
+    private static boolean commit(
+            List<Finding> findings, Bases bases, @Nullable CursorWriter cursor, Job job, JobLog log) {
+        CursorStore cursors = bases.cursors();
         if (cursors == null || cursor == null) {
             return false;
         }
         try {
+            carry(findings, bases, cursor);
             cursor.commit();
             cursors.expire(job.clock().instant());
             return true;
         } catch (IOException | UncheckedIOException failed) {
-            log.warn("the cursor of this job cannot be kept (" + failed.getMessage()
+            log.warn("the cursor of this job cannot be kept (" + Jobs.reason(failed)
                     + "): the next incremental goes by time alone");
             return false;
         }

@@ -1,6 +1,7 @@
 package io.stripeline.backend;
 
 import io.stripeline.flow.Base;
+import io.stripeline.program.IoReason;
 import io.stripeline.ptcomm.AccurateBase;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.Cap;
@@ -43,7 +44,7 @@ final class Bases {
         try {
             return CursorStore.open(Path.of(working), session.parameters(), log::warn);
         } catch (IOException failed) {
-            log.warn("cursors cannot be kept in " + working + " (" + failed.getMessage()
+            log.warn("cursors cannot be kept in " + working + " (" + IoReason.of(failed)
                     + "): incrementals go by time alone");
             return null;
         }
@@ -71,7 +72,7 @@ final class Bases {
     }
 
     /** Where the change sources of the base job stood; nothing where it kept none. */
-    Optional<SourceRecord> changes() throws IOException {
+    Optional<SourceRecord> changes() {
         return cursors == null || isFull() ? Optional.empty() : cursors.changes(session.job());
     }
 
@@ -94,7 +95,7 @@ final class Bases {
      */
     record OfTree(Base base, @Nullable SinceBase since) {}
 
-    OfTree of(OpenTrees.Tree tree) throws IOException {
+    OfTree of(OpenTrees.Tree tree) {
         if (isFull()) {
             return new OfTree(Base.NONE, null);
         }

@@ -4,11 +4,15 @@ import io.stripeline.program.Foreground;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Somebody's wish that the job stops. Thread-safe. */
+/**
+ * Somebody's wish that the job stops. The plugin's is raised: then nobody waits for anything any more. Our own stops only
+ * what is being done: the plugin is waited for. Thread-safe.
+ */
 final class Cancel implements Foreground.Stop {
     private Runnable whenRaised;
     private @Nullable Runnable cancel;
     private boolean raised;
+    private boolean stopped;
 
     /** @param whenRaised run once, at the first wish */
     Cancel(Runnable whenRaised) {
@@ -48,6 +52,18 @@ final class Cancel implements Foreground.Stop {
         }
     }
 
+    /** Cancels the pipeline that runs, and each that is begun later; streams stay open, and nobody else is woken. */
+    void stop() {
+        Runnable now;
+        synchronized (this) {
+            stopped = true;
+            now = cancel;
+        }
+        if (now != null) {
+            now.run();
+        }
+    }
+
     synchronized boolean isRaised() {
         return raised;
     }
@@ -57,7 +73,7 @@ final class Cancel implements Foreground.Stop {
         boolean now;
         synchronized (this) {
             cancel = action;
-            now = raised;
+            now = raised || stopped;
         }
         if (now && action != null) {
             action.run();

@@ -9,6 +9,7 @@ import io.stripeline.program.Figures;
 import io.stripeline.program.ProblemLog;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.wire.Status;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledFuture;
@@ -35,7 +36,7 @@ final class JobLog implements Problems.Overflow, AutoCloseable {
     JobLog(BackendSession session, Cancel cancel, Path directory) {
         this.session = session;
         this.cancel = cancel;
-        this.aborts = session.parameters().isSet("abort_on_error");
+        this.aborts = session.parameters().isNotZero("abort_on_error");
         this.problems = new ProblemLog(directory, this::problem);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "stripeline-progress");
@@ -60,9 +61,21 @@ final class JobLog implements Problems.Overflow, AutoCloseable {
     private void problem(String line) {
         boolean error = line.startsWith("error: ");
         String text = line.substring(line.indexOf(": ") + 2);
-        say(!error ? Status.WARNING : aborts ? Status.ABORT : Status.FILE_ERROR, text);
         if (error && aborts) {
+            abort(text);
+        } else {
+            say(error ? Status.FILE_ERROR : Status.WARNING, text);
+        }
+    }
+
+    /** Ends the job: said at once, then all work stops, and whoever waits for that waits for the plugin. */
+    private void abort(String why) {
+        try {
+            session.abort(why);
+        } catch (IOException gone) {
             cancel.raise();
+        } finally {
+            cancel.stop();
         }
     }
 
@@ -98,11 +111,7 @@ final class JobLog implements Problems.Overflow, AutoCloseable {
         try {
             info(progress.get());
         } catch (RuntimeException | Error broken) {
-            try {
-                say(Status.ABORT, "internal error while showing progress: " + broken);
-            } finally {
-                cancel.raise();
-            }
+            abort("internal error while showing progress: " + broken);
         }
     }
 

@@ -4,13 +4,10 @@ import io.stripeline.dedup.NoSuchSnapshotException;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.program.Foreground;
+import io.stripeline.program.IoReason;
 import io.stripeline.snapshot.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in one line why a verb could not do its work. */
@@ -66,24 +63,8 @@ final class Trouble {
             return failure.getMessage();
         }
         if (failure instanceof UncheckedIOException unchecked) {
-            return ofIo(unchecked.getCause());
+            return IoReason.of(unchecked);
         }
-        return failure instanceof IOException io ? ofIo(io) : null;
-    }
-
-    private static @Nullable String ofIo(@Nullable IOException failure) {
-        if (failure instanceof NoSuchFileException) {
-            return failure.getMessage() + ": no such file or directory";
-        }
-        if (failure instanceof AccessDeniedException) {
-            return failure.getMessage() + ": permission denied";
-        }
-        if (failure instanceof NotDirectoryException) {
-            return failure.getMessage() + ": not a directory";
-        }
-        if (failure instanceof FileAlreadyExistsException) {
-            return failure.getMessage() + ": exists already";
-        }
-        return failure == null ? null : failure.getMessage();
+        return failure instanceof IOException io ? IoReason.of(io) : null;
     }
 }

@@ -65,7 +65,7 @@ public final class AccurateBase implements Base {
             seen.clear();
             int next = 0;
             for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
-                seen.set(row, RowLines.isFirst(BackendSession.join(answers.get(next++)), "SEEN", "OK"));
+                seen.set(row, RowLines.isFirst(Questions.join(answers.get(next++)), "SEEN", "OK"));
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

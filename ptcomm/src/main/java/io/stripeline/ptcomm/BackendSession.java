@@ -11,9 +11,8 @@ import java.io.UncheckedIOException;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
@@ -72,11 +71,10 @@ public final class BackendSession implements AutoCloseable {
     /** Whose item it is: held from an item's first packet to its last. */
     private final Semaphore turn = new Semaphore(1, true);
 
-    private final Queue<CompletableFuture<Packet>> questions = new ArrayDeque<>();
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Questions questions = new Questions();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private volatile boolean refused;
-    private @Nullable Throwable broken;
     private Opening opening = Opening.NONE;
 
     private BackendSession(ReadableByteChannel in, GatheringByteChannel out) {
@@ -121,38 +119,72 @@ public final class BackendSession implements AutoCloseable {
     }
 
     /**
-     * Runs {@code then} when the plugin has closed its end, or broken the protocol, while the backend is the one who
-     * speaks: what is going on should be cancelled then.
+     * Runs {@code then} when the plugin has closed its end while the backend is the one who speaks: what is going on
+     * should be cancelled then.
      */
     public void whenGone(Runnable then) {
         CompletableFuture<Void> unused = gone.whenComplete((none, failed) -> then.run());
     }
 
-    /** Waits until the plugin has closed its end, in whatever way. */
-    private void awaitGone() throws IOException {
-        try {
-            join(gone);
-        } catch (ProtocolException | EOFException torn) {
-            return; // the conversation is over
-        }
+    /**
+     * Runs {@code then} when the plugin has broken the protocol, or ended the job before all was sent, while the backend
+     * is the one who speaks: what is going on should be cancelled then, and {@link #refuse} called.
+     */
+    public void whenStopped(Runnable then) {
+        CompletableFuture<Void> unused = stopped.whenComplete((none, failed) -> then.run());
+    }
+
+    /** Why the plugin takes nothing any more; nothing where it does, as far as is known. */
+    public Optional<String> whyStopped() {
+        Throwable reason = questions.broken();
+        return reason == null ? Optional.empty() : Optional.of(String.valueOf(reason.getMessage()));
     }
 
     // ---- what ends a job
 
     /** Ends the job with one line in its log, at any point where the plugin waits, and waits for the stream's end. */
     public void refuse(String why) throws IOException {
-        refused = true;
+        abort(why);
+        awaitEnd();
+    }
+
+    /**
+     * Ends the job with one line in its log, unless it was ended so before; any thread. The streams are still the
+     * plugin's: whoever stops the work that goes on has to {@link #refuse}, which waits.
+     */
+    public void abort(String why) throws IOException {
         pen.lock();
         try {
-            held.abort(out, clean(why));
+            if (refused) {
+                return;
+            }
+            refused = true;
+            if (questions.isCutShort()) { // it reads an acknowledgement, and no abort could change its mind
+                out.text(Status.FILE_ERROR, clean(why));
+                out.eod();
+            } else {
+                held.abort(out, clean(why));
+            }
             out.flush();
         } finally {
             pen.unlock();
         }
+    }
+
+    private void awaitEnd() throws IOException {
         if (opening.start() == Start.RESTORE || !isListening()) {
             in.drain(); // whoever reads packets of a restore may be in the middle of one
         } else {
             awaitGone();
+        }
+    }
+
+    /** Waits until the plugin has closed its end, in whatever way. */
+    private void awaitGone() throws IOException {
+        try {
+            Questions.join(gone);
+        } catch (EOFException torn) {
+            return; // the conversation is over
         }
     }
 
@@ -186,42 +218,30 @@ public final class BackendSession implements AutoCloseable {
 
     private void listen() {
         try {
-            Packet packet;
-            while ((packet = in.read()) != null) {
-                answer(packet);
-            }
-            fail(new EOFException("The plugin ended the conversation"));
+            readAnswers();
+            questions.fail(new EOFException("The plugin ended the conversation"));
             gone.complete(null);
         } catch (IOException | RuntimeException | Error failed) {
-            fail(failed);
+            questions.fail(failed);
             gone.completeExceptionally(failed);
         }
     }
 
-    private void answer(Packet packet) {
-        if (packet.is("END") || packet.status() == Status.TERMINATE) {
-            ended.complete(null);
-            return;
+    /** To the end of the stream, whatever comes: until then the plugin may be waiting. */
+    private void readAnswers() throws IOException {
+        try {
+            Packet packet;
+            while ((packet = in.read()) != null) {
+                questions.answer(packet);
+                if (questions.broken() != null) {
+                    stopped.complete(null);
+                }
+            }
+        } catch (ProtocolException wrong) {
+            questions.fail(wrong);
+            stopped.complete(null);
+            in.drain();
         }
-        CompletableFuture<Packet> question;
-        synchronized (questions) {
-            question = questions.poll();
-        }
-        if (question == null) {
-            throw new ProtocolException("The plugin sent " + packet + " where nothing was asked");
-        }
-        question.complete(packet);
-    }
-
-    private void fail(Throwable reason) {
-        List<CompletableFuture<Packet>> open;
-        synchronized (questions) {
-            broken = reason;
-            open = List.copyOf(questions);
-            questions.clear();
-        }
-        open.forEach(question -> question.completeExceptionally(reason));
-        ended.completeExceptionally(reason);
     }
 
     /**
@@ -235,16 +255,7 @@ public final class BackendSession implements AutoCloseable {
         try {
             pen.lock();
             try {
-                List<CompletableFuture<Packet>> answers = new java.util.ArrayList<>(count);
-                synchronized (questions) {
-                    if (broken != null) {
-                        throw new IOException("The plugin cannot be asked any more: " + broken.getMessage(), broken);
-                    }
-                    for (int i = 0; i < count; i++) {
-                        answers.add(new CompletableFuture<>());
-                    }
-                    questions.addAll(answers);
-                }
+                List<CompletableFuture<Packet>> answers = questions.ask(count);
                 question.to(out);
                 flush();
                 return answers;
@@ -313,7 +324,7 @@ public final class BackendSession implements AutoCloseable {
         });
     }
 
-    /** From here on the plugin takes messages at any time: FINISH came, or no block of this restore is answered. */
+    /** The plugin takes messages: its block has come, until that is answered; or no block is answered any more. */
     void pluginWaits() throws IOException {
         write(held::pluginWaits);
     }
@@ -351,6 +362,7 @@ public final class BackendSession implements AutoCloseable {
 
     /** Lines that answer a query, and their end. */
     public void answer(List<String> lines) throws IOException {
+        questions.complete();
         write(out -> {
             for (String line : lines) {
                 out.command(line);
@@ -359,8 +371,9 @@ public final class BackendSession implements AutoCloseable {
         });
     }
 
-    /** The list of an estimate or a listing is complete. */
+    /** The list of a backup, an estimate or a listing is complete. */
     public void endOfList() throws IOException {
+        questions.complete();
         write(PacketWriter::eod);
     }
 
@@ -368,33 +381,15 @@ public final class BackendSession implements AutoCloseable {
     public void finish() throws IOException {
         flush();
         if (opening.start() != Start.QUERY) {
-            join(ended);
+            Questions.join(questions.ended());
             acknowledge();
         }
         awaitGone();
     }
 
-    static <T> T join(CompletableFuture<T> future) throws IOException {
-        try {
-            return future.get();
-        } catch (java.util.concurrent.ExecutionException failed) {
-            Throwable cause = failed.getCause();
-            if (cause instanceof ProtocolException broken) {
-                throw broken;
-            }
-            if (cause instanceof EOFException gone) {
-                throw gone;
-            }
-            throw new IOException(cause == null ? failed.toString() : String.valueOf(cause.getMessage()), cause);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("Interrupted while waiting for the plugin");
-        }
-    }
-
     /** Wakes whoever waits for an answer. The channels stay open. */
     @Override
     public void close() {
-        fail(new IOException("The session is closed"));
+        questions.fail(new IOException("The session is closed"));
     }
 }

@@ -15,7 +15,6 @@ import io.stripeline.ptcomm.blob.LayoutCollector;
 import io.stripeline.ptcomm.blob.LayoutTable;
 import io.stripeline.ptcomm.blob.RestoreObject;
 import io.stripeline.ptcomm.wire.Packet;
-import io.stripeline.ptcomm.wire.PacketWriter;
 import io.stripeline.ptcomm.wire.ProtocolException;
 import io.stripeline.ptcomm.wire.Status;
 import io.stripeline.ptcomm.wire.Text;
@@ -77,7 +76,7 @@ public final class BackupBody implements AutoCloseable {
      */
     public static BackupBody begin(BackendSession session, Path spill, Job job)
             throws IOException, InterruptedException {
-        return new BackupBody(session, spill, job, number(BackendSession.join(askCount(session))));
+        return new BackupBody(session, spill, job, number(Questions.join(askCount(session))));
     }
 
     private static CompletableFuture<Packet> askCount(BackendSession session) throws IOException, InterruptedException {
@@ -206,14 +205,13 @@ public final class BackupBody implements AutoCloseable {
      */
     public void end() throws IOException, InterruptedException {
         sendLayouts();
-        compare(number(BackendSession.join(askCount(session))), fileIndex());
+        compare(number(Questions.join(askCount(session))), fileIndex());
         session.begin();
         try {
             if (session.extensions().has(Cap.TALLY)) {
                 session.put(out -> out.command("TALLY:" + items + " " + bytes));
             }
-            session.put(PacketWriter::eod);
-            session.flush();
+            session.endOfList();
         } finally {
             session.end();
         }

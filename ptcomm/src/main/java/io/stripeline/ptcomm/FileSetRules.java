@@ -83,7 +83,7 @@ public final class FileSetRules implements Gate {
         }
         int row = 0;
         for (int i = 0; i < answers.size(); i++) {
-            Packet answer = BackendSession.join(answers.get(i));
+            Packet answer = Questions.join(answers.get(i));
             byte[] verdicts = answer.payload();
             if (answer.status() != Status.DATA || verdicts.length != counts.get(i)) {
                 throw new ProtocolException(
@@ -106,7 +106,7 @@ public final class FileSetRules implements Gate {
                 },
                 rows.size());
         for (int row = 0; row < rows.size(); row++) {
-            taken.set(row, RowLines.isFirst(BackendSession.join(answers.get(row)), "OK", "SKIP"));
+            taken.set(row, RowLines.isFirst(Questions.join(answers.get(row)), "OK", "SKIP"));
         }
     }
 }

@@ -93,4 +93,9 @@ public record Parameters(List<Parameter> all) {
                 .map(value -> List.of("1", "yes", "true", "on").contains(value.toLowerCase(java.util.Locale.ROOT)))
                 .orElse(false);
     }
+
+    /** As the plugin reads its own switches: true for a word alone, and for any value but {@code 0}. */
+    public boolean isNotZero(String key) {
+        return last(key).map(value -> !value.equals("0")).orElse(false);
+    }
 }

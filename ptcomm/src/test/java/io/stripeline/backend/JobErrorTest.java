@@ -12,7 +12,10 @@ import io.stripeline.ptcomm.peer.Limits;
 import io.stripeline.ptcomm.peer.PluginPeer;
 import io.stripeline.ptcomm.peer.Receiver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,5 +75,17 @@ class JobErrorTest {
     void ofAnEstimate() throws IOException {
         Files.createSymbolicLink(tree.resolve("unlinked"), Path.of("f1"));
         isTold(peer().estimate(settings(), words(), Receiver.NONE, FileDaemon.ANY));
+    }
+
+    @Test
+    void aLocalFailureIsNamedWithItsFile() {
+        assertThat(Jobs.reason(new AccessDeniedException("/var/lib/x"))).isEqualTo("/var/lib/x: permission denied");
+        IOException full = new IOException("No space left on device");
+        assertThat(Jobs.reason(new UncheckedIOException("The cursor cannot be kept in /var/lib", full)))
+                .isEqualTo("The cursor cannot be kept in /var/lib (No space left on device)");
+        assertThat(Jobs.reason(new UncheckedIOException("/x: No space left on device", full)))
+                .isEqualTo("/x: No space left on device");
+        assertThat(Jobs.reason(new UncheckedIOException(new NoSuchFileException("/y"))))
+                .isEqualTo("/y: no such file or directory");
     }
 }

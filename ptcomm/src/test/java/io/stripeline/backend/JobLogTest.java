@@ -37,9 +37,11 @@ class JobLogTest {
         out.eod();
         out.command("BackupStart");
         out.flush();
-        AtomicBoolean raised = new AtomicBoolean();
+        AtomicBoolean stopped = new AtomicBoolean();
+        Cancel cancel = new Cancel(() -> {});
+        cancel.onRaise(() -> stopped.set(true));
         try (BackendSession session = BackendSession.accept(toBackend.source(), toPlugin.sink(), Extensions.NONE);
-                JobLog log = new JobLog(session, new Cancel(() -> raised.set(true)), work)) {
+                JobLog log = new JobLog(session, cancel, work)) {
             log.show(() -> {
                 throw new NoClassDefFoundError("not linked");
             });
@@ -48,7 +50,10 @@ class JobLogTest {
                 packet = in.expect("a packet");
             }
             assertThat(new String(packet.payload(), StandardCharsets.UTF_8)).contains("internal error", "not linked");
-            assertThat(raised).isTrue();
+            assertThat(stopped).isTrue();
+            assertThat(cancel.isRaised())
+                    .as("the plugin's stream is still waited for")
+                    .isFalse();
         } finally {
             toBackend.sink().close();
             toBackend.source().close();

@@ -34,9 +34,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +56,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class AdversityConformance {
     /** Three times what a backend may read ahead. */
     private static final int BIG_BYTES = 96 << 20;
+
+    private static final int MORE_THAN_A_PIPE_HOLDS = 4 << 20;
 
     @TempDir
     protected Path work;
@@ -197,6 +202,119 @@ public abstract class AdversityConformance {
                 .backup(job("b"), Conversation.words(kernel, "include=duplex", "abort_on_error=1"), Receiver.NONE);
         Conversation.good(report, Result.ABORTED);
         assertThat(report.failure()).contains("duplex");
+    }
+
+    /** Answers what is asked by the way, up to the first packet that is wanted. */
+    private static Packet next(PacketReader in, PacketWriter out, Predicate<Packet> wanted) throws IOException {
+        Packet packet = in.expect("a packet");
+        while (!wanted.test(packet)) {
+            if (packet.startsWith("ACCEPT:")) {
+                out.command("OK");
+            } else if (packet.is("FileIndex")) {
+                out.command("0");
+            }
+            out.flush();
+            packet = in.expect("a packet");
+        }
+        return packet;
+    }
+
+    private static void begin(PacketReader in, PacketWriter out, Path tree, String... words) throws IOException {
+        List<String> packets = new ArrayList<>(List.of("Hello s 3", "Job", "Type=B", "", "Params", "path=" + tree));
+        packets.addAll(List.of(words));
+        packets.addAll(List.of("", "BackupStart"));
+        send(out, packets);
+        for (int acknowledged = 0; acknowledged < 3; acknowledged++) {
+            next(in, out, packet -> packet.status() == Status.EOD);
+        }
+    }
+
+    /** Rules 8 and 9: a backend that left at once would be one more error of the job, and a broken pipe. */
+    @Test
+    void abortOnErrorWaitsForTheEndOfTheStream() throws IOException {
+        Path kernel = Path.of("/sys/devices/virtual/net/lo");
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                Files.isReadable(kernel.resolve("duplex")), "no loopback device here to read from");
+        BackendLink link = backend().start();
+        PacketWriter out = new PacketWriter(link.toBackend());
+        PacketReader in = new PacketReader(link.fromBackend());
+        begin(in, out, kernel, "include=duplex", "abort_on_error=2");
+        next(in, out, packet -> packet.status() == Status.ABORT);
+        for (int i = 0; i < MORE_THAN_A_PIPE_HOLDS / 8; i++) {
+            out.eod(); // somebody has to read it
+        }
+        out.flush();
+        assertThat(link.hasEndedEarly()).isFalse();
+        assertThat(link.end(Duration.ofSeconds(20), Duration.ofSeconds(5)))
+                .isEqualTo(new Ending(Ending.How.BY_ITSELF, 0, ""));
+    }
+
+    @Test
+    void abortOnErrorEndsARestore() throws IOException {
+        Recording recording = Recording.inMemory(Dialect.stock());
+        file(recording, "/x", null, List.of());
+        file(recording, "/y", null, List.of());
+        Files.createDirectories(target.resolve("x/full"));
+        try (RecordedJob job = recording.job()) {
+            JobReport report = in(Dialect.stock())
+                    .peer()
+                    .restore(
+                            job("r").withWhere(target.toString()),
+                            Conversation.words(tree, "abort_on_error"),
+                            Replay.of(job));
+            Conversation.good(report, Result.ABORTED);
+            assertThat(report.failure()).contains(target + "/x");
+        }
+    }
+
+    /** Rule 17: a plugin that has stopped reading, and waits for its END to be acknowledged. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void anEndInPlaceOfAnAnswerIsAcknowledged(int question) throws IOException {
+        BackendLink link = backend().start();
+        PacketWriter out = new PacketWriter(link.toBackend());
+        PacketReader in = new PacketReader(link.fromBackend());
+        begin(in, out, tree);
+        for (int i = 1; i < question; i++) {
+            next(in, out, packet -> packet.is("FileIndex"));
+            out.command("0");
+            out.flush();
+        }
+        next(in, out, packet -> packet.is("FileIndex"));
+        out.command("END");
+        out.flush();
+        Packet answer = in.expect("the acknowledgement of END");
+        boolean told = false;
+        while (answer.status().isMessage()) {
+            told |= answer.status() == Status.FILE_ERROR;
+            answer = in.expect("the acknowledgement of END");
+        }
+        assertThat(answer.status()).isEqualTo(Status.EOD);
+        assertThat(told).isTrue();
+        out.terminate();
+        out.flush();
+        assertThat(link.end(Duration.ofSeconds(20), Duration.ofSeconds(5)))
+                .isEqualTo(new Ending(Ending.How.BY_ITSELF, 0, ""));
+    }
+
+    /** What was not asked for is no answer: the job ends with a line, and the stream is the plugin's to end. */
+    @Test
+    void aBackupWhosePluginBreaksTheRulesIsAborted() throws IOException {
+        BackendLink link = backend().start();
+        PacketWriter out = new PacketWriter(link.toBackend());
+        PacketReader in = new PacketReader(link.fromBackend());
+        begin(in, out, tree);
+        next(in, out, packet -> packet.is("FileIndex"));
+        out.command("NONSENSE");
+        out.flush();
+        next(in, out, packet -> packet.status() == Status.ABORT);
+        for (int i = 0; i < MORE_THAN_A_PIPE_HOLDS / 8; i++) {
+            out.eod();
+        }
+        out.flush();
+        assertThat(link.hasEndedEarly()).isFalse();
+        assertThat(link.end(Duration.ofSeconds(20), Duration.ofSeconds(5)))
+                .isEqualTo(new Ending(Ending.How.BY_ITSELF, 0, ""));
     }
 
     // ---- volumes that lie

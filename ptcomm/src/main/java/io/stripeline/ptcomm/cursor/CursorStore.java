@@ -6,6 +6,7 @@ import io.stripeline.ptcomm.JobBlock;
 import io.stripeline.ptcomm.Parameters;
 import io.stripeline.snapshot.FormatException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,30 +97,43 @@ public final class CursorStore {
     }
 
     /** The cursor of the job that this one is based on; nothing, with a warning, where there is none to go by. */
-    public Optional<JobCursor> base(JobBlock job) throws IOException {
-        Optional<Path> file = predecessor.of(job);
-        Optional<JobCursor> base = file.isPresent() ? read(file.get()) : Optional.empty();
-        if (base.isEmpty()) {
-            warning.accept("this host has no cursor of the base job "
-                    + (job.previousJob().isEmpty() ? "(which the plugin does not name)" : job.previousJob())
-                    + ": goes by the Director's time alone. What was unreadable then is not tried again unless it changed,"
-                    + " and renamed directories are sent whole");
+    public Optional<JobCursor> base(JobBlock job) {
+        String missing = "this host has no cursor of the base job "
+                + (job.previousJob().isEmpty() ? "(which the plugin does not name)" : job.previousJob());
+        try {
+            Optional<Path> file = predecessor.of(job);
+            Optional<JobCursor> base = file.isPresent() ? read(file.get()) : Optional.empty();
+            if (base.isPresent()) {
+                return base;
+            }
+        } catch (IOException | UncheckedIOException unreadable) {
+            missing = unreadable(unreadable);
         }
-        return base;
+        warning.accept(
+                missing + ": goes by the Director's time alone. What was unreadable then is not tried again unless"
+                        + " it changed, and renamed directories are sent whole");
+        return Optional.empty();
+    }
+
+    private String unreadable(Exception why) {
+        return "the cursors in " + directory + " cannot be read (" + why + ")";
     }
 
     /**
      * Where the change sources stood for the job that this one is based on; nothing where that job kept none, and with a
-     * warning where what it kept is damaged.
+     * warning where what it kept is damaged or cannot be read.
      */
-    public Optional<SourceRecord> changes(JobBlock job) throws IOException {
-        Optional<Path> base = predecessor.of(job);
+    public Optional<SourceRecord> changes(JobBlock job) {
         try {
+            Optional<Path> base = predecessor.of(job);
             return base.isEmpty() ? Optional.empty() : Optional.of(SourceRecord.open(sibling(base.get(), CHANGES)));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (FormatException damaged) {
             warning.accept("the changes since the base job cannot be asked for: " + damaged.getMessage());
+            return Optional.empty();
+        } catch (IOException | UncheckedIOException unreadable) {
+            warning.accept(unreadable(unreadable) + ": the changes since the base job cannot be asked for");
             return Optional.empty();
         }
     }

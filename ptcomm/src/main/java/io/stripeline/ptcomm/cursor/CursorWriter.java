@@ -50,7 +50,7 @@ public final class CursorWriter implements AutoCloseable {
         try {
             directories.add(hash.of(idHigh, idLow, path));
         } catch (IOException failed) {
-            throw new UncheckedIOException("The cursor of this job cannot be kept on disk", failed);
+            throw new UncheckedIOException("The cursor of this job cannot be kept in " + spill(), failed);
         }
     }
 
@@ -62,7 +62,7 @@ public final class CursorWriter implements AutoCloseable {
                 sources.again(path);
             }
         } catch (IOException failed) {
-            throw new UncheckedIOException("The cursor of this job cannot be kept on disk", failed);
+            throw new UncheckedIOException("The cursor of this job cannot be kept in " + spill(), failed);
         }
     }
 

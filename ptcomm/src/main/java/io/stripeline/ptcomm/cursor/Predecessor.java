@@ -37,6 +37,7 @@ final class Predecessor {
     private final String what;
     private final Consumer<String> warning;
     private boolean said;
+    private boolean saidForgotten;
 
     Predecessor(CursorStore store, Path directory, String what, Consumer<String> warning) {
         this.store = store;
@@ -122,12 +123,22 @@ final class Predecessor {
         }
     }
 
-    private void rememberSince(String job, long since) throws IOException {
+    /** Without it only a job whose base is a Virtual Full may send more than it has to. */
+    private void rememberSince(String job, long since) {
         Path target = store.file(job, CursorStore.SINCE);
-        if (since >= 0 && !Files.exists(target)) {
-            Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+        if (since < 0 || Files.exists(target)) {
+            return;
+        }
+        Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+        try {
             Files.writeString(temporary, Long.toString(since));
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failed) {
+            if (!saidForgotten) {
+                saidForgotten = true;
+                warning.accept("when the base job began cannot be kept in " + target + " (" + failed
+                        + "): an incremental that follows a Virtual Full may send more than it has to");
+            }
         }
     }
 }
