@@ -9,8 +9,12 @@ import io.stripeline.ptcomm.wire.Status;
 import io.stripeline.ptcomm.wire.TimeLine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** Blocks as stock PTCOMM has them, each answered before the next one comes. */
+/**
+ * Blocks as stock PTCOMM has them, each answered before the next one comes. A block that was read whole is answered when
+ * there is demand for more: until then the plugin waits, and takes messages, however long whoever writes stands still.
+ */
 final class AnsweredBlocks implements RestoreBlocks {
     private static final byte[] NONE = new byte[0];
 
@@ -18,6 +22,8 @@ final class AnsweredBlocks implements RestoreBlocks {
     private final PacketReader in;
     private final RestoreAssembly assembly;
     private boolean inContent;
+    /** Answers the last block; null where that was done. */
+    private @Nullable String answer;
 
     AnsweredBlocks(BackendSession session, RestoreAssembly assembly) {
         this.session = session;
@@ -27,25 +33,30 @@ final class AnsweredBlocks implements RestoreBlocks {
 
     @Override
     public boolean step() throws IOException, InterruptedException {
+        if (answer != null) {
+            session.answer(answer);
+            answer = null;
+        }
         if (inContent) {
             content();
             return true;
         }
         Packet packet = in.expect("a block of the restore");
         if (packet.startsWith("FNAME:")) {
+            RestoreAssembly.Head head = head(packet.after("FNAME:"));
+            session.pluginWaits();
             assembly.end();
-            boolean wanted = assembly.begin(head(packet.after("FNAME:"))) && !assembly.leaves();
-            session.answer(wanted ? "OK" : "SKIP");
+            answer = assembly.begin(head) && !assembly.leaves() ? "OK" : "SKIP";
         } else if (packet.startsWith("RESTOREOBJ:")) {
             assembly.object(packet.after("RESTOREOBJ:"), in);
-            session.answer("OK");
+            good();
         } else if (packet.is("FINISH")) {
             session.pluginWaits();
             assembly.end();
             return false;
         } else if (packet.is("METADATA_STREAM") || packet.is("ACL") || packet.is("XATTR")) {
             assembly.attached(blob());
-            session.answer("OK");
+            good();
         } else if (packet.is("DATA")) {
             assembly.content();
             inContent = true;
@@ -53,6 +64,11 @@ final class AnsweredBlocks implements RestoreBlocks {
             throw new ProtocolException("Expected a block of the restore and got " + packet);
         }
         return true;
+    }
+
+    private void good() throws IOException {
+        session.pluginWaits();
+        answer = "OK";
     }
 
     private RestoreAssembly.Head head(byte[] wireName) throws IOException {
@@ -105,8 +121,8 @@ final class AnsweredBlocks implements RestoreBlocks {
             assembly.content().fill(in);
         } else if (status == Status.EOD) {
             inContent = false;
+            good();
             assembly.endContent();
-            session.answer("OK");
         } else if (status == Status.COMMAND && session.extensions().has(Cap.HOLES)) {
             assembly.content().seek(offset(new Packet(status, in.rest())));
         } else {

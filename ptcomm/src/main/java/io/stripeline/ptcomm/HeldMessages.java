@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 
 /**
  * Messages of a restore. A plugin that sends does not read: if the pipe to it were full by then, it would wait for the
- * backend to read, and the backend for it. So what comes up while it sends is held until the next answer.
+ * backend to read, and the backend for it. So what comes up while it sends is held until its block has come.
  *
  * <p>Few are held: between two answers no more entries are in work than the writer takes at once. Not thread-safe.
  */

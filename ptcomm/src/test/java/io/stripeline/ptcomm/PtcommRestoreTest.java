@@ -180,6 +180,42 @@ class PtcommRestoreTest {
         }
     }
 
+    /** A target that hangs: nobody takes more, and the plugin, which waits for an answer, would give the backend up. */
+    @Test
+    @SuppressWarnings("try") // closed by the end of the block
+    void messagesComeWhileTheWriterStandsStill() throws Exception {
+        try (ScriptedPlugin plugin = ScriptedPlugin.ours()) {
+            plugin.file("/data/f", "E 0 0 0 100644 1 0");
+            StepVerifier.create(PtcommRestore.items(plugin.session, new RestoreResults(plugin.session), slabs, job), 0)
+                    .expectSubscription()
+                    .thenRequest(1)
+                    .then(() -> aside(() -> {
+                                assertThat(plugin.answer()).containsExactly("C OK");
+                                plugin.file("/data/g", "E 0 0 0 100644 1 0");
+                            })
+                            .join())
+                    .consumeNextWith(item -> assertThat(item).isInstanceOf(Item.Begin.class))
+                    .then(() -> aside(() -> {
+                                plugin.session.say(Status.INFO, "so far nothing");
+                                assertThat(ScriptedPlugin.text(plugin.read())).isEqualTo("so far nothing");
+                            })
+                            .join())
+                    .thenRequest(1)
+                    .consumeNextWith(item -> assertThat(item).isInstanceOf(Item.End.class))
+                    .then(() -> assertThat(hearsNothing(plugin)).isTrue())
+                    .thenCancel()
+                    .verify();
+        }
+    }
+
+    private static boolean hearsNothing(ScriptedPlugin plugin) {
+        try {
+            return plugin.hearsNothing();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     /** The plugin is in the middle of a long packet, and the pipe is full, when the writer gives up. */
     @Test
     void aFatalFailureIsToldAndTheRestIsReadToItsEnd() throws Exception {
