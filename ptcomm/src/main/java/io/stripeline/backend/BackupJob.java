@@ -8,6 +8,7 @@ import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Pipelines;
 import io.stripeline.flow.Progress.Counter;
+import io.stripeline.inode.RawPath;
 import io.stripeline.posix.PosixException;
 import io.stripeline.program.Figures;
 import io.stripeline.ptcomm.BackendSession;
@@ -54,6 +55,7 @@ final class BackupJob {
                 SlabPool slabs = SlabPool.ofBytes(SLAB_BYTES)) {
             Job job = Job.start(log);
             long begun = System.nanoTime();
+            List<RawPath> linked = trees.linked();
             session.ready();
             Jobs.warnOfUnknown(session.parameters(), log);
             log.every(() -> JobLog.progress(job.progress(), secondsSince(begun)));
@@ -74,6 +76,7 @@ final class BackupJob {
                 if (commit(findings, bases, cursor, job, log)) {
                     acknowledge(trees, bases.cursors(), job, log);
                 }
+                body.linkedTrees(linked);
                 log.sayWhereTheRestIs();
                 log.info(summary(job, body, secondsSince(begun)));
                 body.end();

@@ -24,7 +24,7 @@ final class Jobs {
             switch (session.start()) {
                 case BACKUP -> new BackupJob(session, options, cancel).run();
                 case ESTIMATE -> new EstimateJob(session, options, cancel).run();
-                case LISTING -> new ListingJob(session, cancel).run();
+                case LISTING -> new ListingJob(session, options, cancel).run();
                 case QUERY -> new QueryJob(session).run();
                 case RESTORE -> new RestoreJob(session, options, cancel).run();
             }

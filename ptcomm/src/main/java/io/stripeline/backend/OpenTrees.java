@@ -3,12 +3,14 @@ package io.stripeline.backend;
 import io.stripeline.FileSystemDriver;
 import io.stripeline.Volume;
 import io.stripeline.inode.RawPath;
+import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** The trees of a job, opened before anything is promised. */
 final class OpenTrees implements AutoCloseable {
@@ -44,9 +46,14 @@ final class OpenTrees implements AutoCloseable {
             throw new JobOptions.Bad(
                     "path=" + raw + (Files.exists(path) ? " is not a directory" : ": no such directory"));
         }
+        return opener(options).apply(path);
+    }
+
+    /** Opens as {@code fs=} says. */
+    static Function<Path, Volume> opener(JobOptions options) {
         String name = options.driver().orElse("");
         if (name.isEmpty()) {
-            return FileSystemDriver.openBest(path);
+            return FileSystemDriver::openBest;
         }
         List<FileSystemDriver> drivers = FileSystemDriver.all();
         return drivers.stream()
@@ -55,8 +62,19 @@ final class OpenTrees implements AutoCloseable {
                 .orElseThrow(() -> new JobOptions.Bad("fs=" + name + ": expected auto or one of "
                         + String.join(
                                 ", ",
-                                drivers.stream().map(FileSystemDriver::name).toList())))
-                .open(path);
+                                drivers.stream().map(FileSystemDriver::name).toList())))::open;
+    }
+
+    /** Those whose path leads through a symlink. */
+    List<RawPath> linked() throws IOException {
+        List<RawPath> out = new ArrayList<>();
+        for (Tree tree : all) {
+            Path named = path(tree.path());
+            if (!named.toRealPath().equals(named)) {
+                out.add(tree.path());
+            }
+        }
+        return out;
     }
 
     /** The JVM under bacula-fd has no locale: what is not ASCII reaches it as bytes of its file name encoding. */

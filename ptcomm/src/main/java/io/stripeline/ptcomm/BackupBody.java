@@ -13,6 +13,7 @@ import io.stripeline.inode.RawPath;
 import io.stripeline.layout.Layout;
 import io.stripeline.ptcomm.blob.LayoutCollector;
 import io.stripeline.ptcomm.blob.LayoutTable;
+import io.stripeline.ptcomm.blob.LinkedTrees;
 import io.stripeline.ptcomm.blob.RestoreObject;
 import io.stripeline.ptcomm.wire.Packet;
 import io.stripeline.ptcomm.wire.ProtocolException;
@@ -24,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -229,19 +231,47 @@ public final class BackupBody implements AutoCloseable {
 
     private void sendLayouts() throws IOException, InterruptedException {
         for (RestoreObject object : layouts.objects()) {
-            session.begin();
-            try {
-                session.put(out -> {
-                    out.command("RESTOREOBJ:" + object.name());
-                    out.command("RESTOREOBJ_LEN:" + object.bytes().length);
-                    out.data(ByteBuffer.wrap(object.bytes()));
-                    out.eod();
-                });
-            } finally {
-                session.end();
-            }
-            sent(0);
+            send(object);
         }
+    }
+
+    /**
+     * Tells every restore of which trees of this job the path leads through a symlink, between two trees; nothing where
+     * there is none.
+     *
+     * @param paths absolute, as they are named
+     */
+    public void linkedTrees(List<RawPath> paths) throws IOException, InterruptedException {
+        if (!paths.isEmpty()) {
+            send(new LinkedTrees(paths).object());
+        }
+    }
+
+    private void send(RestoreObject object) throws IOException, InterruptedException {
+        item(out -> {
+            out.command("RESTOREOBJ:" + object.name());
+            out.command("RESTOREOBJ_LEN:" + object.bytes().length);
+            out.data(ByteBuffer.wrap(object.bytes()));
+            out.eod();
+        });
+    }
+
+    /**
+     * Sends a description for the catalog, between two trees. It is an item of the job as a file is, and no restore gets
+     * it.
+     */
+    public void pluginObject(PluginObject object) throws IOException, InterruptedException {
+        item(object::write);
+    }
+
+    private void item(BackendSession.Packets packets) throws IOException, InterruptedException {
+        session.begin();
+        try {
+            session.put(packets);
+        } finally {
+            session.end();
+        }
+        sent(0);
     }
 
     /**

@@ -10,6 +10,8 @@ import io.stripeline.posix.Posix;
 import io.stripeline.posix.PosixException;
 import io.stripeline.posix.StatxBuffer;
 import io.stripeline.ptcomm.blob.EntryBlob;
+import io.stripeline.ptcomm.blob.LinkedTrees;
+import io.stripeline.ptcomm.blob.RestoreObject;
 import io.stripeline.ptcomm.wire.NameEscape;
 import io.stripeline.ptcomm.wire.PacketReader;
 import io.stripeline.ptcomm.wire.ProtocolException;
@@ -35,13 +37,19 @@ final class RestoreAssembly implements AutoCloseable {
      */
     record Head(byte[] wireName, StatLine stat, TimeLine times, byte[] target, long layout) {}
 
+    private static final String LOST_TREES = "; files below a path= with a symlink in it may not be restored in place";
+
     private final JobBlock.Replace replace;
     private final SlabPool slabs;
     private final Job job;
+    private final TargetNames places;
     private final RestoredNames names;
     private final RestoredLayouts layouts;
     private final StatxBuffer there = new StatxBuffer();
     private final ArrayDeque<Item> out = new ArrayDeque<>();
+
+    /** A file has begun: what is there now may be the volume's. */
+    private boolean begun;
 
     private @Nullable Restored current;
     private @Nullable RestoredContent content;
@@ -53,9 +61,9 @@ final class RestoreAssembly implements AutoCloseable {
         this.slabs = slabs;
         this.job = job;
         this.layouts = new RestoredLayouts(job);
-        this.names = new RestoredNames(
-                new TargetNames(session.job().where(), session.parameters().each("path")),
-                session.extensions().caps().isEmpty());
+        this.places =
+                new TargetNames(session.job().where(), session.parameters().each("path"));
+        this.names = new RestoredNames(places, session.extensions().caps().isEmpty());
     }
 
     /** What can go downstream; null for nothing yet. */
@@ -66,13 +74,36 @@ final class RestoreAssembly implements AutoCloseable {
 
     /** Reads a restore object. */
     void object(byte[] name, PacketReader in) throws IOException {
-        layouts.object(new String(name, StandardCharsets.UTF_8), in);
+        RestoreObject object = layouts.object(new String(name, StandardCharsets.UTF_8), in);
+        if (LinkedTrees.isOne(object)) {
+            try {
+                trees(LinkedTrees.decode(object));
+            } catch (FormatException damaged) {
+                error(RawPath.ROOT, "damaged trees", damaged.getMessage() + LOST_TREES);
+            }
+        }
+    }
+
+    /** Resolved while nothing is restored yet: a symlink of the volume is never followed. */
+    private void trees(LinkedTrees trees) {
+        for (RawPath path : trees.paths()) {
+            if (begun) {
+                warning(path, "late trees", path + ": was told after the first file" + LOST_TREES);
+                return;
+            }
+            try {
+                places.tree(path);
+            } catch (PosixException failed) {
+                warning(path, "lost trees", path + ": " + failed.getMessage() + LOST_TREES);
+            }
+        }
     }
 
     // ---- an entry, block by block
 
     /** An entry begins. False where it is refused, which is reported: what follows of it is not to come here. */
     boolean begin(Head head) {
+        begun = true;
         TargetNames.Place place;
         try {
             place = names.place(head.wireName);

@@ -28,8 +28,8 @@ final class RestoredLayouts {
         this.job = job;
     }
 
-    /** Reads one object; the answer is the caller's. */
-    void object(String name, PacketReader in) throws IOException {
+    /** Reads one object, and takes in the layouts that it holds; the answer is the caller's. */
+    RestoreObject object(String name, PacketReader in) throws IOException {
         Packet length = in.expect("RESTOREOBJ_LEN");
         length.after("RESTOREOBJ_LEN:");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -40,8 +40,9 @@ final class RestoredLayouts {
             }
             bytes.writeBytes(packet.payload());
         }
+        RestoreObject object = new RestoreObject(name, bytes.toByteArray());
         try {
-            layouts.merge(new RestoreObject(name, bytes.toByteArray()));
+            layouts.merge(object);
         } catch (FormatException damaged) {
             problem(
                     RawPath.ROOT,
@@ -49,6 +50,7 @@ final class RestoredLayouts {
                     "damaged layouts",
                     damaged.getMessage() + "; files that refer to it get the layout of their directory");
         }
+        return object;
     }
 
     /** Reads the id of a layout. */

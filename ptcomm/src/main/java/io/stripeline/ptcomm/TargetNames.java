@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * From names of a restore to places below {@code /}. Below its target a restore follows no symlink; the target itself,
  * which the operator has named, may lead through some on this host: what {@code where=} and {@code path=} name is
- * resolved once, at the start. Of one thread.
+ * resolved once, before anything is restored. Of one thread.
  */
 final class TargetNames {
     private record Resolved(RawPath named, RawPath real) {}
@@ -25,6 +25,7 @@ final class TargetNames {
     /** The place of one name. */
     record Place(Dir dir, byte[] name, RawPath path) {}
 
+    private final RawPath prefix;
     private final List<Resolved> resolved = new ArrayList<>();
     private final List<Dir> chain = new ArrayList<>(List.of(Dir.root()));
 
@@ -33,11 +34,29 @@ final class TargetNames {
      * @param paths trees that were backed up, absolute
      */
     TargetNames(byte @Nullable [] where, List<byte[]> paths) {
-        RawPath prefix = where == null || where.length == 0 ? RawPath.of("/") : RawPath.of(stripped(where));
+        prefix = where == null || where.length == 0 ? RawPath.of("/") : RawPath.of(stripped(where));
         for (byte[] path : paths) {
             add(RawPath.of(joined(prefix.toBytes(), path)));
         }
         add(prefix);
+        sort();
+    }
+
+    /**
+     * One more tree that was backed up. Only before anything is restored: a symlink that is on its way then is followed.
+     *
+     * @param path absolute, without where it goes
+     */
+    void tree(RawPath path) {
+        RawPath named = RawPath.of(stripped(joined(prefix.toBytes(), path.toBytes())));
+        boolean known = resolved.stream().anyMatch(one -> one.named.equals(named));
+        if (!known) {
+            add(named);
+            sort();
+        }
+    }
+
+    private void sort() {
         resolved.sort(
                 Comparator.comparingInt((Resolved one) -> one.named.length()).reversed());
     }

@@ -12,6 +12,7 @@ import java.util.Arrays;
  */
 final class WireNames {
     private static final byte[] NONE = new byte[0];
+    private static final byte[] SLASH = {'/'};
 
     private final byte[] root;
     private final boolean exact;
@@ -31,8 +32,7 @@ final class WireNames {
 
     /** The exact absolute path of an entry. */
     RawPath path(Dir dir, byte[] name) {
-        byte[] path = name.length == 0 ? root : join(prefix(dir), name, false);
-        return RawPath.of(path.length == 0 ? new byte[] {'/'} : path);
+        return RawPath.of(bytes(dir, name));
     }
 
     /** The same of a path relative to the tree. */
@@ -45,7 +45,7 @@ final class WireNames {
         if (directory) {
             return name.length == 0 ? join(root, NONE, true) : join(prefix(dir), name, true);
         }
-        byte[] path = name.length == 0 ? root : join(prefix(dir), name, false);
+        byte[] path = bytes(dir, name);
         return exact ? path : NameEscape.escape(path);
     }
 
@@ -57,6 +57,12 @@ final class WireNames {
     /** True where {@link #name} is not the exact one. */
     boolean isEscaped(byte[] name, boolean directory) {
         return !exact && !directory && NameEscape.isNeeded(name);
+    }
+
+    /** Without a slash at the end, but of the root of all. */
+    private byte[] bytes(Dir dir, byte[] name) {
+        byte[] path = name.length == 0 ? root : join(prefix(dir), name, false);
+        return path.length == 0 ? SLASH : path;
     }
 
     private byte[] prefix(Dir dir) {

@@ -77,6 +77,21 @@ class JobErrorTest {
         isTold(peer().estimate(settings(), words(), Receiver.NONE, FileDaemon.ANY));
     }
 
+    /** It looks through the driver of {@code fs=}, as the backup would. */
+    @Test
+    void ofAListing() throws IOException {
+        Files.createSymbolicLink(tree.resolve("unlinked"), Path.of("f1"));
+        isTold(peer().listing(settings(), words(), tree.toString(), Receiver.NONE));
+    }
+
+    @Test
+    void aDriverThatNobodyKnowsIsNoListingEither() throws IOException {
+        JobReport report = peer().listing(
+                        settings(), PluginPeer.parameters("path=" + tree, "fs=lustr"), tree.toString(), Receiver.NONE);
+        assertThat(report.result()).as(report.toString()).isEqualTo(JobReport.Result.ABORTED);
+        assertThat(report.failure()).contains("fs=lustr: expected");
+    }
+
     @Test
     void aLocalFailureIsNamedWithItsFile() {
         assertThat(Jobs.reason(new AccessDeniedException("/var/lib/x"))).isEqualTo("/var/lib/x: permission denied");

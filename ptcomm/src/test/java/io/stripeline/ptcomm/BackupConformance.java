@@ -197,6 +197,28 @@ public abstract class BackupConformance {
         }
     }
 
+    /** The root of all has a name of its own, without which the job would end. */
+    @Test
+    void rule18_theRootOfAllCanBeSaved() throws IOException {
+        String below = tree.toString();
+        FileDaemon rules = new FileDaemon() {
+            @Override
+            public boolean accepts(byte[] name, int mode) {
+                String text = new String(name, StandardCharsets.ISO_8859_1);
+                return text.equals("/")
+                        || below.equals(text)
+                        || below.startsWith(text + "/")
+                        || text.startsWith(below + "/small");
+            }
+        };
+        for (Dialect dialect : List.of(Dialect.stock(), Dialect.extended())) {
+            try (RecordedJob job =
+                    new Conversation(backend(), dialect).backup(job(), Conversation.words(Path.of("/")), rules)) {
+                assertThat(job.names()).contains("/", below + "/", below + "/small");
+            }
+        }
+    }
+
     /** Files of the kernel: one gives an error where its content should be, one is shorter than it says. */
     @Test
     void rules20and23_whatCannotBeReadIsAMessageAndTheRestIsSaved() throws IOException {

@@ -137,6 +137,26 @@ public abstract class RestoreConformance {
         assertThat(Files.getLastModifiedTime(tree.resolve("d")).toMillis()).isEqualTo(-5000);
     }
 
+    /** One backend serves two plugin commands, and is told the parameters of the first: the other's path is a symlink. */
+    @Test
+    void rule36_inPlaceThroughASymlinkInThePathOfAnotherCommand() throws IOException {
+        Path real = Files.createDirectory(work.resolve("real"));
+        Path named = Files.createSymbolicLink(work.resolve("named"), real);
+        Files.writeString(real.resolve("f"), "content");
+        Dialect dialect = Dialect.extended();
+        try (RecordedJob first = saved(dialect);
+                RecordedJob second = new Conversation(saver(), dialect)
+                        .backup(job("second"), Conversation.words(named), FileDaemon.ANY)) {
+            assertThat(second.objects())
+                    .extracting(object -> new String(object.name(), StandardCharsets.US_ASCII))
+                    .anyMatch(name -> name.startsWith("stripeline-trees."));
+            Files.delete(real.resolve("f"));
+            in(dialect).restore(job("restore").withWhere("/"), Conversation.words(tree), Replay.of(first, second));
+        }
+        assertThat(real.resolve("f")).hasContent("content");
+        assertThat(Files.isSymbolicLink(named)).isTrue();
+    }
+
     @Test
     void rule36_namesThatWereChangedAreTakenAsTheyCome() throws IOException {
         try (RecordedJob job = saved(Dialect.stock())) {

@@ -7,7 +7,8 @@ import java.util.zip.CRC32C;
 /** The ten bytes that everything of this package begins with: magic, version, form, CRC32C of the body. */
 enum Envelope {
     BLOB(0x93534C45),
-    TABLE(0x93534C4C);
+    TABLE(0x93534C4C),
+    TREES(0x93534C54);
 
     /** Where the body begins. */
     static final int BYTES = 10;
@@ -54,7 +55,7 @@ enum Envelope {
             throw new FormatException(name + " is of version " + (bytes[4] & 0xFF) + " and this program reads version "
                     + VERSION + ": use a newer program");
         }
-        if (form(bytes) != WHOLE && (form(bytes) != PART || this == TABLE)) {
+        if (form(bytes) != WHOLE && (form(bytes) != PART || this != BLOB)) {
             throw new FormatException(name + " has the unknown form " + form(bytes) + ": it is damaged");
         }
     }
