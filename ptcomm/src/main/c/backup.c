@@ -15,7 +15,7 @@
 static char RESTORE_OPTIONS[] =
   "OptPrompt=\"Restore the layout (stripes, pools) of files\"\nOptDefault=\"yes\"\nlayout=@BOOL@\n\n"
   "OptPrompt=\"Restore devices, sockets and fifos\"\nOptDefault=\"yes\"\ndevices=@BOOL@\n\n"
-  "OptPrompt=\"Number of writers; 0: the backend decides\"\nOptDefault=\"0\"\nworkers=@INT32@\n";
+  "OptPrompt=\"Overwrite what is there: always, newer, older, never; nothing: as the job's Replace\"\noverwrite=@STR@\n";
 
 static fd_rc stopped(const struct session *s) { return atomic_load(&s->job->cancelled) ? RC_STOP : RC_ERROR; }
 
@@ -96,6 +96,7 @@ static int describe(struct session *s, struct fd_save *save) {
   } else if (next == NEXT_OBJECT) {
     if (s->in_batch ? batch_object(s) : item_object(s)) return -1;
     s->in_batch = false;
+    s->job->options_dropped |= s->kind == KIND_BACKUP;
     describe_object(s, save, FT_RESTORE_FIRST, s->name.p, s->object.p, s->object.len);
   } else {
     if (item_plugin_object(s)) return -1;

@@ -99,6 +99,7 @@ struct job {
   int64_t since;
   int accurate;
   bool failed;
+  bool options_dropped, options_warned;   /* an object was handed over in a backup; a later command was warned of that */
   char *where, *regex_where;
   struct stored_object *objects;
   int object_file;

@@ -36,7 +36,7 @@ static size_t texts_len;
 static char seen_names[4096];
 
 /* What a volume holds of one item. */
-struct item { int type, link_fi, index; char *name, *link; struct stat st; uint64_t flags; char *data; size_t len; size_t cuts[64]; int64_t offsets[64];
+struct item { int type, link_fi, index; const char *command; char *name, *link; struct stat st; uint64_t flags; char *data; size_t len; size_t cuts[64]; int64_t offsets[64];
               int blocks; char *acl; int acl_len; char *xattr[4]; int xattr_len[4]; int xattrs; };
 static struct item volume[64];
 static int items;
@@ -207,16 +207,19 @@ static void store(struct fd_save *save) {
   store_records(t);
 }
 
-/* One job with one plugin line; true when nothing fatal happened. */
-static bool backup(const char *command, void (*during)(void)) {
+static void start_backup(const char *command, const char *second) {
   forget();
   begin();
   if (level != 'F') event(EV_SINCE, (void *)(intptr_t)1000);
   event(EV_LEVEL, (void *)(intptr_t)level);
   event(EV_PLUGIN_COMMAND, (void *)(intptr_t)command);
+  if (second) event(EV_PLUGIN_COMMAND, (void *)(intptr_t)second);
   event(EV_END_FILESET, NULL);
   event(EV_START_BACKUP, NULL);
-  if (during) during();
+}
+
+/* The turn of one plugin line. */
+static void store_all(const char *command) {
   if (event(EV_BACKUP_COMMAND, (void *)(intptr_t)command) == RC_OK) {
     fd_rc more = RC_MORE;
     while (more == RC_MORE && atomic_load(&status) == 'R' && items < 60) {
@@ -225,11 +228,30 @@ static bool backup(const char *command, void (*during)(void)) {
       save.pkt_size = save.pkt_end = sizeof save;
       save.cmd = (char *)(intptr_t)command;
       if (plugin->start_backup_file(&ctx, &save) != RC_OK) break;
+      volume[items].command = command;
       store(&save);
       more = plugin->end_backup_file(&ctx);
     }
   }
+}
+
+/* One job with one plugin line; true when nothing fatal happened. */
+static bool backup(const char *command, void (*during)(void)) {
+  start_backup(command, NULL);
+  if (during) during();
+  store_all(command);
   return messages[MSG_FATAL] == 0;
+}
+
+/* One job with two plugin lines. */
+static bool backup_two(const char *command, const char *second) {
+  start_backup(command, second);
+  store_all(command);
+  store_all(second);
+  bool good = messages[MSG_FATAL] == 0;
+  event(EV_END_BACKUP, NULL);
+  finish(good);
+  return good;
 }
 
 static bool backup_all(const char *command) {
@@ -272,17 +294,17 @@ static void restore_records(struct item *t) {
   for (int i = 0; i < t->xattrs; i++) { x.content = t->xattr[i]; x.count = t->xattr_len[i]; plugin->xacl(&ctx, &x); }
 }
 
-/* Gives back what the last backup left on the volume, to a backend that writes the log `out`. */
+/* Gives back what the last backup left on the volume; `command` is that of all items, NULL for each its own. */
 static bool restore(const char *command, const char *options) {
   begin();
   event(EV_PLUGIN_COMMAND, NULL);
   for (int i = 0; i < items; i++) {
     if (volume[i].type != FT_RESTORE_FIRST) continue;
-    struct fd_robj_pkt o = {.name = volume[i].name, .data = volume[i].data, .plugin_name = (char *)(intptr_t)command, .type = FT_RESTORE_FIRST, .len = (int32_t)volume[i].len};
+    struct fd_robj_pkt o = {.name = volume[i].name, .data = volume[i].data, .plugin_name = (char *)(intptr_t)(command ? command : volume[i].command), .type = FT_RESTORE_FIRST, .len = (int32_t)volume[i].len};
     event(EV_RESTORE_OBJECT, &o);
   }
   if (options) {
-    struct fd_robj_pkt o = {.name = (char *)"RestoreOptions", .data = (char *)(intptr_t)options, .plugin_name = (char *)(intptr_t)command, .type = FT_PLUGIN_CONFIG_FILLED, .len = (int32_t)strlen(options)};
+    struct fd_robj_pkt o = {.name = (char *)"RestoreOptions", .data = (char *)(intptr_t)options, .plugin_name = (char *)(intptr_t)(command ? command : volume[0].command), .type = FT_PLUGIN_CONFIG_FILLED, .len = (int32_t)strlen(options)};
     event(EV_RESTORE_OBJECT, &o);
   }
   event(EV_RESTORE_OBJECT, NULL);
@@ -291,8 +313,9 @@ static bool restore(const char *command, const char *options) {
   for (int i = 0; i < items * rounds && atomic_load(&status) == 'R'; i++) {
     struct item *t = &volume[i % items];
     if (t->type > FT_SPEC || t->type == 0) continue;
-    event(EV_RESTORE_COMMAND, (void *)(intptr_t)command);
-    plugin->start_restore_file(&ctx, command);
+    const char *of = command ? command : t->command;
+    event(EV_RESTORE_COMMAND, (void *)(intptr_t)of);
+    plugin->start_restore_file(&ctx, of);
     struct fd_restore r = {.pkt_size = sizeof r, .type = t->type, .link_fi = t->link_fi, .st = t->st, .ofname = t->name, .olname = t->link,
                            .where = where, .replace = 'a', .create_status = 2, .pkt_end = sizeof r};
     plugin->create_file(&ctx, &r);
@@ -307,15 +330,30 @@ static bool restore(const char *command, const char *options) {
   return good;
 }
 
-static char *restore_log(void) {
+static char *log_of(const char *name) {
   char path[600];
-  snprintf(path, sizeof path, "%s/restore.log", work);
+  snprintf(path, sizeof path, "%s/%s.log", work, name);
   FILE *f = fopen(path, "r");
   static char all[200000];
   size_t n = f ? fread(all, 1, sizeof all - 1, f) : 0;
   all[n] = 0;
   if (f) fclose(f);
   return all;
+}
+
+static char *restore_log(void) { return log_of("restore"); }
+
+/* The plugin line of another tree, whose backend writes a log of its own. */
+static const char *second_of(const char *scene, const char *more) {
+  static char text[1000];
+  snprintf(text, sizeof text, "stripeline: scene=%s log=%s/second.log path=/data/c %s", scene, work, more);
+  return text;
+}
+
+static int count_of(const char *all, const char *text) {
+  int n = 0;
+  for (const char *at = all ? all : ""; (at = strstr(at, text)); at++) n++;
+  return n;
 }
 
 static const char *command_of(const char *scene, const char *more) {
@@ -399,6 +437,31 @@ static void test_backup_and_restore(void) {
   CHECK(logged("X-SLX=1 meta seen;"), "offer");
   read_size = 65536;
   CHECK(backup_all(command_of("good", "slx=off")) && !logged("X-SLX"), "slx=off");
+}
+
+/* Two plugin lines in one job: what is behind a restore object may have lost its options; one backend restores both. */
+static void test_two_commands(void) {
+  static const char *const DROPPED = "6 stripeline: an earlier Plugin line of this FileSet has left a restore object";
+  CHECK(backup_two(command_of("plain", ""), second_of("plain", "")) && messages[MSG_WARNING] == 0 && items == 4, "no object, no warning");
+  CHECK(backup_two(command_of("plain", ""), second_of("good", "")) && !logged(DROPPED), "the object comes last");
+  CHECK(backup_two(command_of("batch", ""), second_of("plain", "")) && count_of(texts, DROPPED) == 1, "an object of a batch");
+  CHECK(backup_two(command_of("good", ""), second_of("good", "")) && count_of(texts, DROPPED) == 1, "one warning");
+  CHECK(count_of(texts, "params Params;scene=") == 2, "a backend for each command of a backup");
+  struct item *t = find("/data/first");
+  CHECK(t->command != volume[items - 1].command, "items of both commands");
+  char log[600];
+  snprintf(log, sizeof log, "%s/second.log", work);
+  unlink(log);
+  CHECK(restore(NULL, "devices=no\noverwrite=\"never\"\n") && count_of(texts, "params Params;scene=") == 1, "one backend");
+  char *sent = restore_log();
+  CHECK(count_of(sent, "C FNAME:/data/first\n") == 2 && count_of(sent, "C FINISH\n") == 1 && access(log, F_OK), "all files go to it");
+  CHECK(count_of(sent, "C RESTOREOBJ:layout.0\n") == 2 && !strstr(strstr(sent, "C FNAME:"), "RESTOREOBJ"), "objects of both, before the first file");
+  CHECK(logged("flag=1;devices=no;overwrite=never;X-SLX"), "answers");
+  CHECK(backup_two(command_of("good", "slx=off"), second_of("good", "slx=off")), "stock backup");
+  CHECK(restore(NULL, "devices=no\n") && count_of(texts, "params Params;scene=") == 2, "a backend for each command");
+  CHECK(logged("flag=1;devices=no;") && logged("path=/data/c;devices=no;"), "answers apply to both");
+  CHECK(count_of(restore_log(), "C FNAME:/data/first\n") == 1 && count_of(restore_log(), "RESTOREOBJ:layout.0\n") == 1, "its own files and objects");
+  CHECK(count_of(log_of("second"), "C FNAME:/data/first\n") == 1 && count_of(log_of("second"), "C FINISH\n") == 1, "the other's");
 }
 
 /* Restores that are not answered item by item; the volume holds what came last. */
@@ -594,6 +657,7 @@ int main(int argc, char **argv) {
   CHECK(info->size == 56 && info->version == 23 && !strcmp(info->license, "AGPLv3") && !strcmp(info->magic, "*FDPluginData*"), "info");
   int files = open_files();
   test_backup_and_restore();
+  test_two_commands();
   test_async();
   test_incremental();
   test_messages();

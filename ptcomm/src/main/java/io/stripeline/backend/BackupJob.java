@@ -68,7 +68,7 @@ final class BackupJob {
                     Finding finding = Finding.of(tree, bases, options.incremental(), cursor, log);
                     findings.add(finding);
                     log.info(firstLine(tree, finding));
-                    backup(tree, finding, bases, cursor, slabs, body, job);
+                    backup(tree, finding, bases, cursor, slabs, body, log, job);
                     if (finding.keepsTheRest()) {
                         body.keep(tree.path());
                     }
@@ -96,6 +96,7 @@ final class BackupJob {
             @Nullable CursorWriter cursor,
             SlabPool slabs,
             BackupBody body,
+            JobLog log,
             Job job)
             throws IOException {
         Volume volume = tree.volume();
@@ -104,8 +105,9 @@ final class BackupJob {
         Bases.OfTree known = bases.of(tree);
         try (Base base = known.base()) {
             FileSetRules rules = new FileSetRules(session, tree.path());
-            Finding.Spec spec = walks ->
-                    options.scan().gate(new DirectoryWatch(rules, tree.path(), known.since(), walks ? cursor : null));
+            DirectoryRules directories = DirectoryRules.of(rules, tree.path(), options, job.progress());
+            Finding.Spec spec = walks -> options.scan()
+                    .gate(new DirectoryWatch(directories, tree.path(), known.since(), walks ? cursor : null));
             ReadSpec wanted = options.readAhead() == 0 ? reading : reading.readAhead(options.readAhead());
             Flux<Item> items = finding.find(
                             spec,
@@ -124,6 +126,10 @@ final class BackupJob {
                 items = items.doOnNext(new TryAgain(tree.path(), cursor));
             }
             cancel.await(Pipelines.run(items, body.sink(tree.path())));
+            String crossing = directories.crossing();
+            if (crossing != null) {
+                log.warn(crossing);
+            }
         }
     }
 

@@ -37,8 +37,9 @@ final class EstimateJob {
                 log.in(tree.path());
                 Bases.OfTree known = bases.of(tree);
                 try (Base base = known.base()) {
-                    Gate gate = new DirectoryWatch(
-                            new FileSetRules(session, tree.path()), tree.path(), known.since(), null);
+                    Gate rules = DirectoryRules.of(
+                            new FileSetRules(session, tree.path()), tree.path(), options, job.progress());
+                    Gate gate = new DirectoryWatch(rules, tree.path(), known.since(), null);
                     cancel.await(Finding.of(tree, bases, options.incremental(), null, log)
                             .find(
                                     walks -> options.scan().gate(gate),

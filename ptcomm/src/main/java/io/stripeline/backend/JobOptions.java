@@ -5,11 +5,15 @@ import io.stripeline.flow.Throttle;
 import io.stripeline.inode.RawPath;
 import io.stripeline.ptcomm.Parameters;
 import io.stripeline.scan.ScanSpec;
+import io.stripeline.write.RestorePlan.Overwrite;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a job is to do, from the plugin command and the configuration file: a key of the command outranks the same key of
@@ -65,7 +69,7 @@ final class JobOptions {
         while (end > 1 && path[end - 1] == '/') {
             end--;
         }
-        return java.util.Arrays.copyOf(path, end);
+        return Arrays.copyOf(path, end);
     }
 
     /** Name of the driver, empty where the best one is taken. */
@@ -98,6 +102,32 @@ final class JobOptions {
             spec = spec.exclude(glob);
         }
         return spec;
+    }
+
+    /** Names that keep a directory which has an entry of one of them out of the backup, as bytes. */
+    List<byte[]> markers() {
+        List<byte[]> own = command.each(Key.EXCLUDE_DIR_CONTAINING.word());
+        List<byte[]> all = own.isEmpty() ? file.each(Key.EXCLUDE_DIR_CONTAINING.word()) : own;
+        for (byte[] name : all) {
+            if (name.length == 0 || new String(name, StandardCharsets.ISO_8859_1).indexOf('/') >= 0) {
+                throw new Bad(Key.EXCLUDE_DIR_CONTAINING.word() + "=" + RawPath.printable(name)
+                        + ": expected the name of an entry, without slashes");
+            }
+        }
+        return all;
+    }
+
+    /** Kinds of filesystems that are entered, as /proc/mounts names them; none for any. */
+    Set<String> fsTypes() {
+        return value(Key.FS_TYPES).stream()
+                .flatMap(list -> Arrays.stream(list.split("[, ]+", -1)))
+                .filter(type -> !type.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether the job says what becomes of other filesystems below its trees. */
+    boolean saysFileSystems() {
+        return value(Key.ONE_FS).isPresent() || !fsTypes().isEmpty();
     }
 
     private List<String> globs(Key key) {
@@ -153,6 +183,8 @@ final class JobOptions {
         if (!value(Key.ON_CHANGE).orElse("warn").equals("warn")) {
             throw bad(Key.ON_CHANGE, "warn; a file that changed while it was read is sent again by the next job");
         }
+        markers();
+        overwrite();
         for (Key key : Key.values()) {
             Optional<String> value = value(key);
             if (!key.isBuilt()
@@ -169,7 +201,22 @@ final class JobOptions {
         return new KeptAttributes(isYes(Key.XATTRS, "yes"), isYes(Key.ACL, "yes"), isYes(Key.LAYOUT, "yes"));
     }
 
-    /** Whether a restore makes devices: it does unless told otherwise, as the prompt of the plugin's options says. */
+    /** What a restore does where a name is there already; empty for what the job's Replace says. */
+    Optional<Overwrite> overwrite() {
+        return switch (value(Key.OVERWRITE).orElse("").toLowerCase(Locale.ROOT)) {
+            case "" -> Optional.empty();
+            case "always" -> Optional.of(Overwrite.ALWAYS);
+            case "newer" -> Optional.of(Overwrite.NEWER);
+            case "older" -> Optional.of(Overwrite.OLDER);
+            case "never" -> Optional.of(Overwrite.NEVER);
+            default -> throw bad(Key.OVERWRITE, "always, newer, older or never");
+        };
+    }
+
+    /**
+     * Whether a restore makes devices, sockets and fifos: it does unless told otherwise, as the prompt of the plugin's
+     * options says.
+     */
     boolean devices() {
         return isYes(Key.DEVICES, "yes");
     }

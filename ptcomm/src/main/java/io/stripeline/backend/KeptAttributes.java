@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Leaves out attributes that the plugin command does not want: {@code xattrs=no}, {@code acl=no}, {@code layout=no}. */
+/** Leaves out attributes that the plugin command, or the console at a restore, does not want: {@code xattrs=no}, {@code acl=no}, {@code layout=no}. */
 record KeptAttributes(boolean xattrs, boolean acls, boolean layouts) implements UnaryOperator<Item> {
     private static final Set<String> ACLS =
             Set.of("system.posix_acl_access", "system.posix_acl_default", "system.nfs4_acl", "system.richacl");
@@ -22,17 +22,23 @@ record KeptAttributes(boolean xattrs, boolean acls, boolean layouts) implements 
         if (item instanceof Item.Begin begin) {
             return new Item.Begin(kept(begin.entry()));
         }
+        if (item instanceof Item.Amend amend) {
+            return new Item.Amend(kept(amend.attributes()));
+        }
         return item instanceof Item.Link link ? new Item.Link(kept(link.entry()), link.first()) : item;
     }
 
     private Entry kept(Entry entry) {
-        Attributes all = entry.attributes();
-        return entry.with(new Attributes(
+        return entry.with(kept(entry.attributes()));
+    }
+
+    private Attributes kept(Attributes all) {
+        return new Attributes(
                 all.linkTarget(),
                 all.xattrs().stream().filter(this::isKept).toList(),
                 all.flags(),
                 all.projectId(),
-                layouts ? all.layout() : null));
+                layouts ? all.layout() : null);
     }
 
     private boolean isKept(Xattr xattr) {

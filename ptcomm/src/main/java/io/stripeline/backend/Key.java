@@ -17,6 +17,8 @@ enum Key {
     INCLUDE(true),
     EXCLUDE(true),
     ONE_FS(true),
+    FS_TYPES(true),
+    EXCLUDE_DIR_CONTAINING(true),
     XATTRS(true),
     ACL(true),
     ON_CHANGE(true),
@@ -30,13 +32,14 @@ enum Key {
     CONFIG(true),
     LAYOUT(true),
     DEVICES(true),
+    OVERWRITE(true),
     METADATA(true);
 
     /** What the File Daemon and its plugin add to the command, or keep for themselves. */
     private static final Set<String> OF_THE_PLUGIN = Set.of("accurate", "abort_on_error", "listing", "query", "slx");
 
     /** Keys that only the plugin command has: a default for all jobs would be a mistake. */
-    private static final Set<Key> ONLY_COMMAND = Set.of(PATH, SHARD, CONFIG);
+    private static final Set<Key> ONLY_COMMAND = Set.of(PATH, SHARD, CONFIG, OVERWRITE);
 
     private final boolean built;
 

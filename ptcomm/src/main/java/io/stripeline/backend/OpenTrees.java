@@ -46,6 +46,7 @@ final class OpenTrees implements AutoCloseable {
             throw new JobOptions.Bad(
                     "path=" + raw + (Files.exists(path) ? " is not a directory" : ": no such directory"));
         }
+        DirectoryRules.check(raw, options);
         return opener(options).apply(path);
     }
 

@@ -10,10 +10,11 @@ import io.stripeline.inode.RawPath;
 import io.stripeline.posix.PosixException;
 import io.stripeline.program.Figures;
 import io.stripeline.ptcomm.BackendSession;
-import io.stripeline.ptcomm.JobBlock;
 import io.stripeline.ptcomm.PtcommRestore;
+import io.stripeline.ptcomm.RestoreChoice;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.write.RestorePlan;
+import io.stripeline.write.TreeWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.ToLongFunction;
@@ -34,8 +35,9 @@ final class RestoreJob {
     }
 
     void run() throws IOException {
-        RestorePlan plan =
-                RestorePlan.same().overwrite(overwrite(session.job().replace())).devices(options.devices());
+        RestoreChoice choice = choice();
+        RestorePlan plan = RestorePlan.same().overwrite(choice.overwrite()).devices(choice.specials());
+        KeptAttributes kept = options.attributes();
         try (Volume root = FileSystemDriver.openBest(Path.of("/"));
                 JobLog log = new JobLog(session, cancel, Path.of(System.getProperty("java.io.tmpdir")));
                 SlabPool slabs = SlabPool.ofBytes(SLAB_BYTES)) {
@@ -44,21 +46,23 @@ final class RestoreJob {
             long begun = System.nanoTime();
             session.ready();
             log.every(() -> "so far " + restored(job.progress()::get, secondsSince(begun)));
-            Report report = cancel.await(PtcommRestore.run(session, root.writer(), plan, slabs, job)
-                    .onErrorMap(PosixException.class, failed -> failed.at("/" + failed.path())));
+            Report report =
+                    cancel.await(PtcommRestore.run(session, choice, keeping(kept, root.writer()), plan, slabs, job)
+                            .onErrorMap(PosixException.class, failed -> failed.at("/" + failed.path())));
             log.sayWhereTheRestIs();
             log.info(summary(report, secondsSince(begun)));
         }
         session.finishRestore();
     }
 
-    private static RestorePlan.Overwrite overwrite(JobBlock.Replace rule) {
-        return switch (rule) {
-            case ALWAYS -> RestorePlan.Overwrite.ALWAYS;
-            case IF_NEWER -> RestorePlan.Overwrite.NEWER;
-            case IF_OLDER -> RestorePlan.Overwrite.OLDER;
-            case NEVER -> RestorePlan.Overwrite.NEVER;
-        };
+    /** The job's Replace, unless the console's plugin options say otherwise. */
+    private RestoreChoice choice() {
+        RestoreChoice ofTheJob = RestoreChoice.of(session.job());
+        return new RestoreChoice(options.overwrite().orElse(ofTheJob.overwrite()), options.devices());
+    }
+
+    private static TreeWriter keeping(KeptAttributes kept, TreeWriter writer) {
+        return kept.isAll() ? writer : (items, plan, job) -> writer.write(items.map(kept), plan, job);
     }
 
     private static String summary(Report report, double seconds) {

@@ -5,6 +5,7 @@ import io.stripeline.FileSystemDriver;
 import io.stripeline.Volume;
 import io.stripeline.inode.RawPath;
 import io.stripeline.program.Interrupt;
+import io.stripeline.program.MountPoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

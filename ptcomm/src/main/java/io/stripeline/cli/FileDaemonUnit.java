@@ -3,8 +3,6 @@ package io.stripeline.cli;
 import io.stripeline.program.Figures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +17,10 @@ final class FileDaemonUnit {
 
     private static final List<String> PROPERTIES = List.of(
             "LoadState",
+            "MainPID",
             "MemoryDenyWriteExecute",
             "ProtectSystem",
+            "ReadWritePaths",
             "ProtectHome",
             "PrivateNetwork",
             "PrivateDevices",
@@ -34,7 +34,6 @@ final class FileDaemonUnit {
     /** Threads of a job that reads and walks with all its workers. */
     private static final long THREADS_A_JOB = 400;
 
-    private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
     private static final int SECONDS = 5;
 
     private FileDaemonUnit() {}
@@ -46,12 +45,8 @@ final class FileDaemonUnit {
         } else {
             judge(unit, findings);
         }
-        findings.check(
-                "selinux",
-                !isEnforcing(),
-                "not enforcing",
-                "enforcing: bacula-fd's domain may deny a JVM executable memory (execmem); label the launcher as the"
-                        + " administrator's guide says, and look with ausearch -m avc -c java");
+        long pid = number(unit.getOrDefault("MainPID", "0"));
+        SelinuxPolicy.ofHost(pid).judge(findings);
     }
 
     /** What the properties of the unit mean for a JVM. */
@@ -61,13 +56,7 @@ final class FileDaemonUnit {
                 !isYes(unit, "MemoryDenyWriteExecute"),
                 "bacula-fd lets a JVM compile",
                 "MemoryDenyWriteExecute=yes stops every JVM: set it to no in a drop-in of " + UNIT);
-        String system = unit.getOrDefault("ProtectSystem", "no");
-        findings.check(
-                "fd system",
-                !system.equals("strict") && !system.equals("full"),
-                "bacula-fd may write to the system",
-                "ProtectSystem=" + system + ": restores to /usr, /etc and more fail; the log and"
-                        + " state directories need ReadWritePaths=");
+        system(unit, findings);
         String home = unit.getOrDefault("ProtectHome", "no");
         findings.check(
                 "fd home",
@@ -100,6 +89,27 @@ final class FileDaemonUnit {
                         ? "no limit"
                         : tasks + " threads, enough for " + tasks / THREADS_A_JOB + " jobs",
                 "TasksMax=" + tasks + " is less than the " + THREADS_A_JOB + " threads that one job may need");
+    }
+
+    /** What is read-only by which value: systemd.exec(5). */
+    private static void system(Map<String, String> unit, Findings findings) {
+        String value = unit.getOrDefault("ProtectSystem", "no");
+        String writable = unit.getOrDefault("ReadWritePaths", "");
+        String except = writable.isEmpty() ? "" : ", except below " + writable;
+        String lost = switch (value) {
+            case "no", "" -> "";
+            case "yes" -> "no restore to /usr, /boot and /efi" + except;
+            case "full" -> "no restore to /usr, /boot, /efi and /etc" + except;
+            case "strict" ->
+                "all is read-only but /dev, /proc and /sys" + except + ": no restore anywhere else, and a backup needs"
+                        + " ReadWritePaths= of bacula-fd's working directory, /var/log/stripeline and /tmp";
+            default -> "a value that this release does not know: some of the system may be read-only";
+        };
+        findings.check(
+                "fd system",
+                lost.isEmpty(),
+                "bacula-fd may write everywhere",
+                "ProtectSystem=" + value + ": " + lost + "; set it to no in a drop-in of " + UNIT);
     }
 
     private static boolean isYes(Map<String, String> unit, String property) {
@@ -139,13 +149,5 @@ final class FileDaemonUnit {
             unit.put(line.substring(0, equals), line.substring(equals + 1));
         });
         return unit;
-    }
-
-    private static boolean isEnforcing() {
-        try {
-            return Files.isReadable(SELINUX) && Files.readString(SELINUX).trim().equals("1");
-        } catch (IOException unknown) {
-            return false; // the file is there and cannot be read: no kernel does that
-        }
     }
 }

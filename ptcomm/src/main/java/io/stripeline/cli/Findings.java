@@ -26,6 +26,15 @@ final class Findings {
                 .toList();
     }
 
+    /** What was found about something. */
+    String text(String about) {
+        return found.stream()
+                .filter(finding -> finding.about().equals(about))
+                .map(Finding::text)
+                .findFirst()
+                .orElse("");
+    }
+
     void print(Console console, boolean json) {
         if (!json) {
             found.forEach(finding -> console.out()

@@ -25,6 +25,7 @@ enum Verb {
     STATS(StatsCommand::new),
     SCAN(ScanCommand::new),
     DOCTOR(DoctorCommand::new),
+    SHARDS((console, interrupt) -> new ShardsCommand(console)),
     COMPLETION((console, interrupt) -> new CompletionCommand(console));
 
     @Command(

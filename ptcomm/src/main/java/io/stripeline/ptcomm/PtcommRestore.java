@@ -26,11 +26,12 @@ public final class PtcommRestore {
      *
      * @param results is to be told of each entry by whoever writes the items: {@link RestorePlan#telling}
      */
-    public static Flux<Item> items(BackendSession session, RestoreResults results, SlabPool slabs, Job job) {
+    public static Flux<Item> items(
+            BackendSession session, RestoreChoice choice, RestoreResults results, SlabPool slabs, Job job) {
         return Flux.using(
                 () -> Steady.oneThread("stripeline-ptcomm-in"),
                 thread -> Flux.<Item, RestoreItems>generate(
-                                () -> new RestoreItems(session, results, slabs, job),
+                                () -> new RestoreItems(session, choice, results, slabs, job),
                                 (source, sink) -> {
                                     Item item = Stopped.call("Reading from the plugin", source::next);
                                     if (item == null) {
@@ -45,12 +46,21 @@ public final class PtcommRestore {
                 Steady::dispose);
     }
 
-    /** Restores with {@code writer}, whose volume's root is {@code /}. The report is complete when all is written. */
+    /**
+     * Restores with {@code writer}, whose volume's root is {@code /}. The report is complete when all is written.
+     *
+     * @param plan its rule for what is there is that of {@code choice}
+     */
     public static Mono<Report> run(
-            BackendSession session, TreeWriter writer, RestorePlan plan, SlabPool slabs, Job job) {
+            BackendSession session,
+            RestoreChoice choice,
+            TreeWriter writer,
+            RestorePlan plan,
+            SlabPool slabs,
+            Job job) {
         RestoreResults results = new RestoreResults(session);
         return Pipelines.run(
-                items(session, results, slabs, job),
+                items(session, choice, results, slabs, job),
                 items -> writer.write(items, plan.telling(both(plan.fates(), results)), job));
     }
 

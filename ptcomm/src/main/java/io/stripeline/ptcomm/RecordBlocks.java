@@ -36,6 +36,8 @@ final class RecordBlocks implements RestoreBlocks {
     private boolean open;
     /** It is refused: what comes of it is thrown away. */
     private boolean refused;
+    /** What became of the item, where it is refused. */
+    private Fate refusal = Fate.FAILED;
 
     RecordBlocks(BackendSession session, RestoreAssembly assembly, RestoreResults results) {
         this.session = session;
@@ -115,7 +117,7 @@ final class RecordBlocks implements RestoreBlocks {
         open = true;
         results.begun();
         char letter = item.kind() == 'P' ? 'F' : item.kind();
-        refused = !assembly.begin(new RestoreAssembly.Head(
+        boolean taken = assembly.begin(new RestoreAssembly.Head(
                 item.name(),
                 new StatLine(
                         letter,
@@ -128,6 +130,8 @@ final class RecordBlocks implements RestoreBlocks {
                 new TimeLine(item.atimeSeconds(), item.mtimeSeconds(), item.ctimeSeconds()),
                 item.target(),
                 letter == 'F' || letter == 'E' ? layout(item) : 0));
+        refusal = taken ? Fate.SKIPPED : Fate.FAILED;
+        refused = !taken || assembly.leavesKind();
     }
 
     /** Of a device the number stands in its place. */
@@ -166,7 +170,7 @@ final class RecordBlocks implements RestoreBlocks {
         }
         open = false;
         if (refused) {
-            results.report(number, Fate.FAILED);
+            results.report(number, refusal);
             return;
         }
         assembly.endContent();

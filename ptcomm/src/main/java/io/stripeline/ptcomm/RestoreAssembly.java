@@ -4,6 +4,7 @@ import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
+import io.stripeline.inode.FileType;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.posix.Posix;
@@ -19,6 +20,7 @@ import io.stripeline.ptcomm.wire.StatLine;
 import io.stripeline.ptcomm.wire.TimeLine;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.FormatException;
+import io.stripeline.write.RestorePlan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -39,7 +41,7 @@ final class RestoreAssembly implements AutoCloseable {
 
     private static final String LOST_TREES = "; files below a path= with a symlink in it may not be restored in place";
 
-    private final JobBlock.Replace replace;
+    private final RestoreChoice choice;
     private final SlabPool slabs;
     private final Job job;
     private final TargetNames places;
@@ -56,8 +58,8 @@ final class RestoreAssembly implements AutoCloseable {
     /** Said once: all files of a volume have attributes of ours, or none has. */
     private boolean saidForeign;
 
-    RestoreAssembly(BackendSession session, SlabPool slabs, Job job) {
-        this.replace = session.job().replace();
+    RestoreAssembly(BackendSession session, RestoreChoice choice, SlabPool slabs, Job job) {
+        this.choice = choice;
         this.slabs = slabs;
         this.job = job;
         this.layouts = new RestoredLayouts(job);
@@ -126,20 +128,37 @@ final class RestoreAssembly implements AutoCloseable {
         return true;
     }
 
+    /** Leaves the entry that has begun out, and counts it, where nobody wants its kind. */
+    boolean leavesKind() {
+        FileType type = current().inode().type();
+        if (choice.specials() || type == FileType.REGULAR || type == FileType.DIRECTORY || type == FileType.SYMLINK) {
+            return false;
+        }
+        leave();
+        return true;
+    }
+
     /**
-     * Leaves the entry that has begun out, and counts it, where the writer would as well: asked so that no content is
-     * sent for nothing.
+     * Leaves the entry that has begun out, and counts it, where nobody wants its kind, or where the writer would as well:
+     * asked so that no content is sent for nothing.
      */
     boolean leaves() {
+        if (leavesKind()) {
+            return true;
+        }
         Restored file = current();
         if (file.inode().isDirectory()
                 || NameEscape.looksEscaped(file.wireName) // what stands there may be another file
                 || !staysAsItIs(file.place(), file.inode().mtime().seconds())) {
             return false;
         }
+        leave();
+        return true;
+    }
+
+    private void leave() {
         current = null;
         job.progress().add(Counter.SKIPPED, 1);
-        return true;
     }
 
     private Restored current() {
@@ -150,7 +169,7 @@ final class RestoreAssembly implements AutoCloseable {
     }
 
     private boolean staysAsItIs(TargetNames.Place place, long mtimeSeconds) {
-        if (replace == JobBlock.Replace.ALWAYS) {
+        if (choice.overwrite() == RestorePlan.Overwrite.ALWAYS) {
             return false;
         }
         try {
@@ -158,11 +177,11 @@ final class RestoreAssembly implements AutoCloseable {
         } catch (PosixException notThere) {
             return false; // or the writer says why it cannot be looked at
         }
-        return switch (replace) {
+        return switch (choice.overwrite()) {
             case ALWAYS -> false;
             case NEVER -> true;
-            case IF_NEWER -> there.mtimeSeconds() > mtimeSeconds;
-            case IF_OLDER -> there.mtimeSeconds() < mtimeSeconds;
+            case NEWER -> there.mtimeSeconds() > mtimeSeconds;
+            case OLDER -> there.mtimeSeconds() < mtimeSeconds;
         };
     }
 

@@ -18,8 +18,8 @@ final class RestoreItems implements AutoCloseable {
     private final RestoreBlocks blocks;
     private boolean finished;
 
-    RestoreItems(BackendSession session, RestoreResults results, SlabPool slabs, Job job) {
-        assembly = new RestoreAssembly(session, slabs, job);
+    RestoreItems(BackendSession session, RestoreChoice choice, RestoreResults results, SlabPool slabs, Job job) {
+        assembly = new RestoreAssembly(session, choice, slabs, job);
         blocks = results.reports()
                 ? new RecordBlocks(session, assembly, results)
                 : new AnsweredBlocks(session, assembly);

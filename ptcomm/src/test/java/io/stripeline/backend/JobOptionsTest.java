@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stripeline.Shard;
 import io.stripeline.inode.RawPath;
 import io.stripeline.ptcomm.Parameters;
+import io.stripeline.write.RestorePlan.Overwrite;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class JobOptionsTest {
     private static final Parameters NOTHING = new Parameters(List.of());
@@ -68,7 +71,10 @@ final class JobOptionsTest {
         "on_change=retry, sent again by the next job",
         "dedup=s3://x, not in this release",
         "incremental=changelog, 'auto, time or native'",
-        "layout=maybe, yes or no"
+        "layout=maybe, yes or no",
+        "overwrite=sometimes, 'always, newer, older or never'",
+        "exclude_dir_containing=a/b, without slashes",
+        "exclude_dir_containing=, without slashes"
     })
     void whatMakesNoSenseIsNamed(String word, String says) {
         JobOptions options = options("path=/a", word);
@@ -82,6 +88,58 @@ final class JobOptionsTest {
                 .isInstanceOf(JobOptions.Bad.class)
                 .hasMessageContaining(word.substring(0, word.indexOf('=')))
                 .hasMessageContaining(says);
+    }
+
+    @Test
+    void aRestoreOverwritesAsTheConsoleSaysElseAsTheJobDoes() {
+        assertThat(options().overwrite()).isEmpty();
+        assertThat(options("overwrite=").overwrite()).isEmpty();
+        assertThat(options("overwrite=never").overwrite()).contains(Overwrite.NEVER);
+        assertThat(options("overwrite=never", "overwrite=Older").overwrite()).contains(Overwrite.OLDER);
+    }
+
+    @Test
+    void filesystemsThatAreEntered() {
+        assertThat(options().fsTypes()).isEmpty();
+        assertThat(options("fs_types=ext4,xfs").fsTypes()).containsExactlyInAnyOrder("ext4", "xfs");
+        assertThat(options().saysFileSystems()).isFalse();
+        assertThat(options("one_fs=no").saysFileSystems()).isTrue();
+        assertThat(options("fs_types=xfs").saysFileSystems()).isTrue();
+        assertThatThrownBy(() -> DirectoryRules.check(RawPath.of("/proc"), options("fs_types=ext4,xfs")))
+                .hasMessageContaining("path=/proc is on proc");
+        DirectoryRules.check(RawPath.of("/proc"), options("fs_types=proc"));
+    }
+
+    /** A command that the backend refuses would be copied into a FileSet all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"conf.d.examples/shards.conf", "README.md", "add-job", "../../ptcomm/docs/bacula.md"})
+    void commandsOfTheExamplesAreGood(String file) throws Exception {
+        List<String> commands = Pattern.compile("\"stripeline: ([^\"]+)\"")
+                .matcher(Files.readString(Path.of("../examples/bacula", file)))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        assertThat(commands).isNotEmpty();
+        for (String command : commands) {
+            Parameters parameters = words(command.split(" ", -1));
+            JobOptions options = new JobOptions(parameters, NOTHING);
+            options.checkKnown();
+            assertThat(options.paths()).isNotEmpty();
+            assertThat(options.scan()).isNotNull();
+            assertThat(parameters.all())
+                    .as(command)
+                    .allMatch(one -> Key.of(one.key()).isPresent() || Key.isOfThePlugin(one.key()));
+        }
+    }
+
+    @Test
+    void theShardsOfTheExampleAreOneWhole() throws Exception {
+        List<Shard> shards = Pattern.compile("shard=(\\S+/\\S+)\"")
+                .matcher(Files.readString(Path.of("../examples/bacula/conf.d.examples/shards.conf")))
+                .results()
+                .map(match -> options("shard=" + match.group(1)).shard())
+                .toList();
+        assertThat(shards).hasSize(4).doesNotHaveDuplicates().allMatch(shard -> shard.count() == 4);
     }
 
     @Test

@@ -45,6 +45,42 @@ final class LayoutsIT {
         }
     }
 
+    /** The core drops the Options of what stands behind a restore object in the same Include, and of nothing else. */
+    @Test
+    void optionsBehindARestoreObject() throws Exception {
+        Path first = lab.tree("options-first");
+        Path second = lab.tree("options-second");
+        for (Path tree : List.of(first, second)) {
+            Files.writeString(tree.resolve("file"), tree.toString());
+        }
+        lab.configure("options", String.format("""
+                FileSet {
+                  Name = options
+                  Include { Options { signature = MD5 } Plugin = "stripeline: path=%1$s" Plugin = "stripeline: path=%2$s" }
+                }
+                FileSet {
+                  Name = options-apart
+                  Include { Options { signature = MD5 } Plugin = "stripeline: path=%1$s" }
+                  Include { Options { signature = MD5 } Plugin = "stripeline: path=%2$s" }
+                }
+                Job { Name = options; JobDefs = LabBackup; FileSet = options }
+                Job { Name = options-apart; JobDefs = LabBackup; FileSet = options-apart }
+                """, first, second));
+        JobResult one = lab.run("options", "Full").good();
+        assertThat(one.log()).containsOnlyOnce("has left a restore object");
+        assertThat(signed(one)).containsExactly(first + "/");
+        JobResult apart = lab.run("options-apart", "Full").good();
+        assertThat(signed(apart)).containsExactlyInAnyOrder(first + "/", second + "/");
+    }
+
+    /** Directories of the files that have a signature in the catalog. */
+    private static List<String> signed(JobResult job) throws Exception {
+        return lab.sql("select Path from File join Path using (PathId) where Filename='file' and MD5<>'0' and JobId="
+                        + job.id())
+                .lines()
+                .toList();
+    }
+
     /** Files are longer than what is held of them, so they are announced before the attributes that come last. */
     @Test
     void moreThanOneObjectTakes() throws Exception {

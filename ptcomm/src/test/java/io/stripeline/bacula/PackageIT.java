@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The package in the lab: installed, used, removed without a trace; for Debian's layout and for bacula.org's. */
+/**
+ * The package in the lab: installed, used, removed, purged without a trace. It is the copy for bacula.org's layout that is
+ * loaded, from where it is; the one for Debian's has the same bytes.
+ */
 final class PackageIT {
     @Test
     void installedUsedAndPurged() throws Exception {
@@ -25,15 +28,20 @@ final class PackageIT {
         Path other = lab.seenByDaemons(Path.of("/opt/bacula/plugins"));
         boolean made = !Files.exists(other);
         Files.createDirectories(other);
+        Path daemon = lab.work().resolve("etc/bacula-fd.conf");
+        String before = Files.readString(daemon);
+        Path settings = lab.seenByDaemons(Path.of("/etc/stripeline/stripeline.toml"));
         try {
             lab.inChroot("dpkg", "-i", deb);
             Path plugin = lab.seenByDaemons(Path.of("/usr/lib/bacula/stripeline-fd.so"));
             assertThat(other.resolve("stripeline-fd.so")).hasSameBinaryContentAs(plugin);
             assertThat(lab.inChroot("stripeline", "--version")).startsWith("stripeline 0.1.0");
             assertThat(lab.inChroot("ls", "/var/cache/stripeline")).contains(".classes");
-            Path copy = directory.resolve("stripeline-fd.so");
-            Files.copy(plugin, copy, StandardCopyOption.REPLACE_EXISTING);
-            lab.load(copy, true);
+            Files.writeString(
+                    daemon, before.replaceFirst("Plugin Directory = .*", "Plugin Directory = \"/opt/bacula/plugins\""));
+            lab.load(lab.plugin(), true);
+            assertThat(loaded(lab)).isEqualTo(other.resolve("stripeline-fd.so"));
+            Files.writeString(settings, "# of this site\n", StandardOpenOption.APPEND);
             Path tree = lab.hostile("packaged");
             lab.define("packaged", "stripeline: path=" + tree);
             JobResult full = lab.run("packaged", "Full").good();
@@ -41,7 +49,15 @@ final class PackageIT {
             lab.restore(List.of(full.id()), "where=" + target).good();
             lab.assertSame(tree, Path.of(target + "" + tree));
             assertThat(lab.inChroot("ls", "/var/log/stripeline")).contains("backend.log");
+            assertThat(lab.inChroot("dpkg", "-r", "stripeline")).doesNotContain("warning");
+            assertThat(settings).content().endsWith("# of this site\n");
+            assertThat(List.of(
+                            plugin,
+                            other.resolve("stripeline-fd.so"),
+                            lab.seenByDaemons(Path.of("/usr/bin/stripeline"))))
+                    .noneMatch(Files::exists);
         } finally {
+            Files.writeString(daemon, before);
             lab.load(lab.plugin(), false);
             lab.inChroot("dpkg", "--purge", "stripeline");
             assertThat(Files.exists(other.resolve("stripeline-fd.so"))).isFalse();
@@ -51,5 +67,14 @@ final class PackageIT {
         }
         assertThat(lab.inChroot("find", "/etc", "/usr", "/var", "-xdev", "-iname", "*stripeline*"))
                 .isEmpty();
+    }
+
+    /** The plugin that the File daemon has mapped, as the host sees it. */
+    private static Path loaded(BaculaLab lab) throws Exception {
+        return Files.readAllLines(Path.of("/proc/" + lab.daemon("bacula-fd").pid() + "/maps")).stream()
+                .filter(line -> line.endsWith("/stripeline-fd.so"))
+                .map(line -> Path.of(line.substring(line.indexOf('/'))))
+                .findFirst()
+                .orElseThrow();
     }
 }

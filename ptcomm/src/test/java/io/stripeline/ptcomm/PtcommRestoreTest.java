@@ -89,7 +89,8 @@ class PtcommRestoreTest {
             });
             try (BackendSession session = BackendSession.accept(toBackend.source(), toPlugin.sink(), Extensions.NONE)) {
                 session.ready();
-                StepVerifier.create(PtcommRestore.run(session, NOWHERE, RestorePlan.same(), slabs, job))
+                StepVerifier.create(PtcommRestore.run(
+                                session, RestoreChoice.of(session.job()), NOWHERE, RestorePlan.same(), slabs, job))
                         .assertNext(report -> assertThat(report.isComplete()).isFalse()) // whose link leads where?
                         .verifyComplete();
                 session.finishRestore();
@@ -125,7 +126,14 @@ class PtcommRestoreTest {
                     plugin.moreData(ones(900_000));
                 }
             });
-            StepVerifier.create(PtcommRestore.items(plugin.session, new RestoreResults(plugin.session), slabs, job), 0)
+            StepVerifier.create(
+                            PtcommRestore.items(
+                                    plugin.session,
+                                    RestoreChoice.of(plugin.session.job()),
+                                    new RestoreResults(plugin.session),
+                                    slabs,
+                                    job),
+                            0)
                     .expectSubscription()
                     .then(() -> assertThat(plugin.taken()).isEqualTo(opening))
                     .thenRequest(1)
@@ -152,7 +160,12 @@ class PtcommRestoreTest {
         int many = 5000;
         try (ScriptedPlugin plugin = ScriptedPlugin.ours()) {
             CompletableFuture<Report> report = PtcommRestore.run(
-                            plugin.session, NOWHERE, RestorePlan.same(), slabs, job)
+                            plugin.session,
+                            RestoreChoice.of(plugin.session.job()),
+                            NOWHERE,
+                            RestorePlan.same(),
+                            slabs,
+                            job)
                     .toFuture();
             plugin.file("/data/f", "F 1000 0 0 100644 1 0");
             assertThat(plugin.answer()).containsExactly("C OK");
@@ -229,7 +242,13 @@ class PtcommRestoreTest {
                 .then(Mono.fromSupplier(() -> Report.of("", j)));
         try (ScriptedPlugin plugin = ScriptedPlugin.ours()) {
             CompletableFuture<Void> backend = aside(() -> {
-                assertThatThrownBy(() -> PtcommRestore.run(plugin.session, full, RestorePlan.same(), slabs, job)
+                assertThatThrownBy(() -> PtcommRestore.run(
+                                        plugin.session,
+                                        RestoreChoice.of(plugin.session.job()),
+                                        full,
+                                        RestorePlan.same(),
+                                        slabs,
+                                        job)
                                 .toFuture()
                                 .get())
                         .hasMessageContaining("the filesystem is full");
@@ -256,7 +275,12 @@ class PtcommRestoreTest {
                     .<Boolean>handle((item, none) -> release(item))
                     .then(Mono.fromSupplier(() -> Report.of("", j)));
             CompletableFuture<Report> report = PtcommRestore.run(
-                            plugin.session, waiting, RestorePlan.same(), slabs, job)
+                            plugin.session,
+                            RestoreChoice.of(plugin.session.job()),
+                            waiting,
+                            RestorePlan.same(),
+                            slabs,
+                            job)
                     .toFuture();
             plugin.file("/data/f", "F 200000 0 0 100644 1 0").beginData(ones(150_000));
             begun.await();

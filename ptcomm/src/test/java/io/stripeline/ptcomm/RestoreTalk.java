@@ -52,7 +52,7 @@ abstract class RestoreTalk {
     private void start(ScriptedPlugin with) {
         plugin = with;
         results = new RestoreResults(plugin.session);
-        items = PtcommRestore.items(plugin.session, results, slabs, job)
+        items = PtcommRestore.items(plugin.session, RestoreChoice.of(plugin.session.job()), results, slabs, job)
                 .map(RestoreTalk::told)
                 .collectList()
                 .toFuture();

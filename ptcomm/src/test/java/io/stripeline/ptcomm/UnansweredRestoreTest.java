@@ -232,6 +232,7 @@ class UnansweredRestoreTest extends RestoreTalk {
                 SlabPool pool = Slabs.pool(16, SLAB_BYTES)) {
             CompletableFuture<Report> report = PtcommRestore.run(
                             with.session,
+                            RestoreChoice.of(with.session.job()),
                             PosixTreeWriter.below(target),
                             RestorePlan.same().overwrite(RestorePlan.Overwrite.NEVER),
                             pool,

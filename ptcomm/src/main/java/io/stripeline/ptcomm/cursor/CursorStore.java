@@ -28,7 +28,8 @@ import java.util.stream.Stream;
 /** The cursors of this host's jobs, one directory. */
 public final class CursorStore {
     /** Keys that say what is saved; with others the base is the same. */
-    private static final List<String> WHAT = List.of("path", "shard", "shard_by", "include", "exclude", "one_fs");
+    private static final List<String> WHAT =
+            List.of("path", "shard", "shard_by", "include", "exclude", "exclude_dir_containing", "one_fs", "fs_types");
 
     private static final Duration KEPT = Duration.ofDays(60);
     static final String SUFFIX = ".cursor";

@@ -1,4 +1,4 @@
-package io.stripeline.cli;
+package io.stripeline.program;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,9 +18,9 @@ import java.util.Set;
  * @param source device or server
  * @param options of the mount and of its superblock together
  */
-record MountPoint(Path where, String type, String source, Set<String> options) {
+public record MountPoint(Path where, String type, String source, Set<String> options) {
     /** The mount that holds {@code path}, which must exist. */
-    static MountPoint of(Path path) {
+    public static MountPoint of(Path path) {
         try {
             // names of mount points are bytes; ISO-8859-1 keeps each of them, and escapes are octal
             return find(
@@ -31,7 +31,8 @@ record MountPoint(Path where, String type, String source, Set<String> options) {
         }
     }
 
-    static MountPoint find(Path real, List<String> mountinfo) {
+    /** The one of these lines that holds {@code real}, which has no links in it. */
+    public static MountPoint find(Path real, List<String> mountinfo) {
         MountPoint best = new MountPoint(Path.of("/"), "unknown", "unknown", Set.of());
         for (String line : mountinfo) {
             String[] fields = line.split(" ", -1);

@@ -1,0 +1,80 @@
+package io.stripeline.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "shards",
+        description = {
+            "Tell which Bacula jobs restore a set of shards whole, newest state.",
+            "",
+            "A restore by 'select' takes one FileSet only. Without --console it prints what to give to bconsole, whose answer"
+                    + " lists the jobs; with it the answer is read and the console's restore command printed."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  stripeline shards lustre-1 lustre-2 lustre-3 lustre-4 | bconsole",
+            "  stripeline shards lustre-1 lustre-2 lustre-3 lustre-4 --console bconsole"
+        })
+final class ShardsCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(paramLabel = "JOB", arity = "1..*", description = "Name of the Job of each shard.")
+    private List<String> names = List.of();
+
+    @Option(
+            names = "--console",
+            paramLabel = "COMMAND",
+            description = "The console to ask, with its options, for example 'bconsole -c /etc/bacula/bconsole.conf'.")
+    private @Nullable String command;
+
+    @Option(names = "--debug", description = "Show the stack trace of a failure.")
+    @SuppressWarnings("UnusedVariable") // seen where failures are told
+    private boolean debug;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli sets it and acts on it
+    private boolean help;
+
+    ShardsCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ShardJobs jobs = new ShardJobs(names);
+        if (command == null) {
+            console.out().print(jobs.commands());
+        } else {
+            console.out().println(jobs.restore(ask(command, jobs.commands())));
+        }
+        return ExitCode.DONE;
+    }
+
+    private static String ask(String command, String commands) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(List.of(command.trim().split("\\s+", -1)))
+                .redirectErrorStream(true)
+                .start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(commands.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException endedEarly) {
+            // what it has said, and its status, tell why
+        }
+        String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int status = process.waitFor();
+        if (status != 0) {
+            throw new Trouble.Refused(command + " ended with status " + status + ":\n" + answer.strip());
+        }
+        return answer;
+    }
+}
