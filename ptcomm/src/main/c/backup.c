@@ -76,6 +76,14 @@ static int counts_agree(struct session *s) {
   return 0;
 }
 
+/* Which Include {} a command stands in, bacula-fd does not tell: in another one than the object's the options are on. */
+static void warn_of_dropped_options(struct job *j) {
+  if (!j->options_dropped || j->options_warned) return;
+  j->options_warned = true;
+  say(j, MSG_WARNING, "files are saved behind a restore object, by a backend that does not ask for the rules of the FileSet. If they stand in "
+      "the same Include {}, they get no signature, compression or encryption: give each Plugin line an Include {} of its own");
+}
+
 static int describe(struct session *s, struct fd_save *save) {
   enum next next = s->next;
   struct bytes name = s->name;
@@ -92,6 +100,7 @@ static int describe(struct session *s, struct fd_save *save) {
   if (next == NEXT_FILE) {
     if (s->in_batch ? batch_attributes(s) : item_attributes(s)) return -1;
     if (s->kind != KIND_BACKUP) s->phase = PHASE_AFTER;
+    else warn_of_dropped_options(s->job);
     describe_file(s, save);
   } else if (next == NEXT_OBJECT) {
     if (s->in_batch ? batch_object(s) : item_object(s)) return -1;

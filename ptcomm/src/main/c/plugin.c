@@ -75,22 +75,12 @@ static struct session *open_session(struct job *j, const char *command, enum kin
   return s;
 }
 
-/* Which Include {} a command stands in, bacula-fd does not tell. The objects of our backend come last, so what loses its
-   options are later commands. */
-static void warn_of_dropped_options(struct job *j) {
-  if (!j->options_dropped || j->options_warned) return;
-  j->options_warned = true;
-  say(j, MSG_WARNING, "an earlier Plugin line of this FileSet has left a restore object: what stands behind it in the same Include {} is "
-      "saved without the signature, compression and encryption of its Options. Give each Plugin line an Include {} of its own");
-}
-
 static fd_rc backup_command(struct job *j, const char *command, enum kind kind) {
   if (kind == KIND_BACKUP && session_find(j, command)) {
     j->failed = true;
     sayf(j, MSG_FATAL, "the FileSet has the same command twice: %s", command);
     return RC_ERROR;
   }
-  if (kind == KIND_BACKUP) warn_of_dropped_options(j);
   j->current = open_session(j, command, kind, NULL);
   return j->current && !j->current->dead ? RC_OK : RC_ERROR;
 }

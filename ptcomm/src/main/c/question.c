@@ -20,7 +20,9 @@ static bool fileset_accepts(struct session *s, char *name, const struct stat *st
   save.fname = save.link = name;
   save.st = *st;
   save.type = S_ISDIR(st->st_mode) ? FT_DIREND : S_ISLNK(st->st_mode) ? FT_LNK : FT_REG;
-  return core->accept_file(s->job->ctx, &save) != RC_SKIP;
+  bool accepted = core->accept_file(s->job->ctx, &save) != RC_SKIP;
+  if (accepted) s->job->options_dropped = false;
+  return accepted;
 }
 
 /* The STAT, and unless that named a path the TSTAMP, behind CHECK and ACCEPT. */

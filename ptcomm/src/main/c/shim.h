@@ -99,7 +99,8 @@ struct job {
   int64_t since;
   int accurate;
   bool failed;
-  bool options_dropped, options_warned;   /* an object was handed over in a backup; a later command was warned of that */
+  /* An object was handed over in a backup, and since then AcceptFile took no name, which brings the options back. */
+  bool options_dropped, options_warned;
   char *where, *regex_where;
   struct stored_object *objects;
   int object_file;

@@ -386,7 +386,7 @@ static void check_tree(bool extended) {
   CHECK(t->len == 6 && t->offsets[1] == (extended ? 10000000 : 5), "hole");
   t = find("/data/");
   CHECK(t->type == FT_DIREND && !strcmp(t->link, "/data/") && t->acl_len == 10, "directory");
-  CHECK(messages[MSG_ERROR] == 0 && messages[MSG_WARNING] == 1, "messages");
+  CHECK(messages[MSG_ERROR] == 0 && messages[MSG_WARNING] == 2, "messages");
   CHECK(logged("7 stripeline: hello from\nthe backend, 100% good\n"), "text");
 }
 
@@ -441,9 +441,12 @@ static void test_backup_and_restore(void) {
 
 /* Two plugin lines in one job: what is behind a restore object may have lost its options; one backend restores both. */
 static void test_two_commands(void) {
-  static const char *const DROPPED = "6 stripeline: an earlier Plugin line of this FileSet has left a restore object";
+  static const char *const DROPPED = "6 stripeline: files are saved behind a restore object";
   CHECK(backup_two(command_of("plain", ""), second_of("plain", "")) && messages[MSG_WARNING] == 0 && items == 4, "no object, no warning");
-  CHECK(backup_two(command_of("plain", ""), second_of("good", "")) && !logged(DROPPED), "the object comes last");
+  CHECK(backup_two(command_of("object-last", ""), second_of("asks", "")) && messages[MSG_WARNING] == 0, "a backend that asks");
+  CHECK(backup_two(command_of("object-last", ""), second_of("asks-in-vain", "")) && count_of(texts, DROPPED) == 1, "what is excluded brings no options");
+  CHECK(backup_two(command_of("object-last", ""), second_of("plain", "")) && count_of(texts, DROPPED) == 1 && messages[MSG_WARNING] == 1, "one that does not");
+  CHECK(backup_two(command_of("plain", ""), second_of("object-last", "")) && messages[MSG_WARNING] == 0, "the object comes last");
   CHECK(backup_two(command_of("batch", ""), second_of("plain", "")) && count_of(texts, DROPPED) == 1, "an object of a batch");
   CHECK(backup_two(command_of("good", ""), second_of("good", "")) && count_of(texts, DROPPED) == 1, "one warning");
   CHECK(count_of(texts, "params Params;scene=") == 2, "a backend for each command of a backup");
@@ -534,7 +537,7 @@ static void test_messages(void) {
   CHECK(backup_all(command_of("batch-error", "")) && messages[MSG_ERROR] == 2 && items == 3 && logged("read error in the middle of bad"), "errors of files of a batch");
   CHECK(backup_all(command_of("long-message", "")) && messages[MSG_ERROR] == 1, "long message");
   CHECK(backup_all(command_of("stderr", "")) && messages[MSG_WARNING] > 100 && messages[MSG_ERROR] == 0 && items == 10, "stderr");
-  CHECK(backup_all(command_of("stderr-closed", "")) && messages[MSG_WARNING] == 1 && items == 10, "stderr closed");
+  CHECK(backup_all(command_of("stderr-closed", "")) && messages[MSG_WARNING] == 2 && items == 10, "stderr closed");
   CHECK(backup_all(command_of("status", "")) && logged("ended with status 3"), "status");
   CHECK(backup_all(command_of("linger", "")) && logged("did not end within 1 s"), "linger");
   CHECK(backup_all(command_of("linger-hard", "")) && logged("did not end within 1 s"), "linger, deaf");

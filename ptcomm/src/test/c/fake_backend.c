@@ -435,7 +435,14 @@ static void backup(void) {
   }
   else if (is("accurate")) accurate_tree();
   else if (is("pipe")) piped();
-  else if (is("plain")) { simple("/data/plain", "12345"); items = 1; total = 5; }
+  else if (is("plain") || is("asks") || is("asks-in-vain") || is("object-last")) {
+    if (is("asks")) question("ACCEPT:/data/plain\n");
+    if (is("asks-in-vain")) question("ACCEPT:/data/excluded\n");
+    simple("/data/plain", "12345");
+    if (is("object-last")) { C("RESTOREOBJ:layout.0\n"); C("RESTOREOBJ_LEN:2\n"); packet('D', "ab", 2); eod(); }
+    items = is("object-last") ? 2 : 1;
+    total = 5;
+  }
   else if (is("file-error")) {
     file("/data/bad", "F 4 0 0 100644 1"); eod(); C("DATA\n"); packet('D', "xxxx", 4); text('Q', "read error in the middle of bad"); eod();
     file("/data/bad2", "F 4 0 0 100644 1"); eod(); text('Q', "cannot open bad2"); eod();
