@@ -5,6 +5,7 @@ bench=$root/bench
 work=${STRIPELINE_BENCH_DIR:-${TMPDIR:-/tmp}/stripeline-bench}
 rig=$bench/rigs/latency-fs
 measure=$bench/rigs/measure/measure
+handshake=$bench/rigs/measure/handshake
 stripeline=$root/stripeline
 samples=$work/samples.tsv
 facts=$work/facts.tsv

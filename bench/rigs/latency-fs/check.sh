@@ -42,4 +42,15 @@ um; echo "ok   striping: naive $a MB/s, parallel $b MB/s of 120"
 mnt meta_us=0,mds_ops=2000
 r=$(./walkprobe 64 "$M/t" | sed 's/.*s  \([0-9]*\) entries.*/\1/'); [ "$r" -lt 2100 ] || fail "mds cap: $r/s"
 um; echo "ok   metadata rate capped: $r entries/s"
+mnt meta_us=2000,rw=1
+a=$(date +%s%N); mkdir "$M/made"; b=$(date +%s%N)
+[ $(( (b - a) / 1000 )) -ge 4000 ] || fail "no latency of a change" # a lookup and the mkdir
+cp -a "$W/src/big" "$W/src/link" "$M/made/" && ln "$M/made/big" "$M/made/hard" && mv "$M/made/big" "$M/made/moved" || fail "copy"
+setfattr -n user.x -v y "$M/made/moved" 2>/dev/null && [ "$(getfattr --only-values --absolute-names -n user.x "$M/made/hard")" = y ] || echo "left out: no user xattrs below $W"
+chmod 4751 "$M/made/moved" && chown 1:2 "$M/made/link" "$M/made/moved" 2>/dev/null; echo more >> "$M/made/hard"; touch -d @1000000000.123456789 "$M/made/hard"
+mkfifo "$M/made/fifo" && : > "$M/made/gone" && rm "$M/made/gone" && mkdir "$M/made/dir" && rmdir "$M/made/dir" || fail "make and remove"
+diff <(cd "$W/src/made" && find . -printf '%p %y %s %m %n %U %G %T@ %l\n' | sort) <(cd "$M/made" && find . -printf '%p %y %s %m %n %U %G %T@ %l\n' | sort) >/dev/null || fail "namespace differs after changes"
+cmp "$W/src/made/moved" "$M/made/hard" && cmp -n 20000003 "$W/src/big" "$M/made/moved" || fail "data differs after changes"
+[ "$(stat_of change)" -ge 12 ] && [ "$(stat_of write)" -ge 1 ] || fail "counters of changes"
+um; echo "ok   written to: names, attributes and data arrive"
 rm -rf "$W"; echo "all checks passed"

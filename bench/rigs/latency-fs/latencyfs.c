@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// latencyfs - a read-only FUSE passthrough that behaves, in time, like a parallel filesystem.
+// latencyfs - a FUSE passthrough that behaves, in time, like a parallel filesystem. Read-only unless rw=1.
 //
 //   * every metadata operation is answered only after a configurable latency;
 //   * an optional per-MDS operation rate cap serialises metadata operations;
@@ -7,7 +7,9 @@
 //     first come, first served at a capped bandwidth, plus a fixed latency per read;
 //   * the layout of each file is visible through the xattrs lustre.lov / trusted.lov (binary)
 //     and user.latencyfs.layout (text); counters through user.latencyfs.stats on the root,
-//     and reading user.latencyfs.reset on the root clears them.
+//     and reading user.latencyfs.reset on the root clears them;
+//   * with rw=1 whatever alters names or attributes is a metadata operation as well, and data that is written is
+//     taken at once, as a client's write-back cache does.
 //
 // Requests are executed against the backing tree at once and the reply is parked in a
 // deadline heap, so the number of outstanding requests is bounded by memory, not by threads.
@@ -39,8 +41,8 @@
 
 #define MAX_OST 2000
 
-enum opkind { OP_LOOKUP, OP_GETATTR, OP_OPENDIR, OP_READDIR, OP_OPEN, OP_READ, OP_XATTR, OP_READLINK, OP_OTHER, OP_N };
-static const char *const op_name[OP_N] = { "lookup", "getattr", "opendir", "readdir", "open", "read", "xattr", "readlink", "other" };
+enum opkind { OP_LOOKUP, OP_GETATTR, OP_OPENDIR, OP_READDIR, OP_OPEN, OP_READ, OP_XATTR, OP_READLINK, OP_CHANGE, OP_WRITE, OP_OTHER, OP_N };
+static const char *const op_name[OP_N] = { "lookup", "getattr", "opendir", "readdir", "open", "read", "xattr", "readlink", "change", "write", "other" };
 
 static struct config {
     char *root;
@@ -54,7 +56,7 @@ static struct config {
     int stripe_count;        // 0 = all OSTs
     unsigned stripe_size;
     double attr_ttl, entry_ttl;
-    int readdirplus, direct_io, threads, zero_data, keep_cache;
+    int rw, readdirplus, direct_io, threads, zero_data, keep_cache;
     unsigned max_readahead, max_background, max_read;
     int debug_stats;
 } cfg = {
@@ -85,7 +87,7 @@ static void raise_max(atomic_long *m, long v) {
 }
 
 // ---------------------------------------------------------------- parked replies
-enum rkind { R_ERR, R_ENTRY, R_ATTR, R_OPEN, R_BUF, R_XATTRLEN, R_READLINK, R_STATFS };
+enum rkind { R_ERR, R_ENTRY, R_ATTR, R_OPEN, R_BUF, R_XATTRLEN, R_READLINK, R_STATFS, R_CREATE };
 struct parked {
     int64_t due;
     fuse_req_t req;
@@ -94,7 +96,8 @@ struct parked {
     int err;
     size_t len;
     char *buf;
-    union { struct fuse_entry_param e; struct stat st; struct fuse_file_info fi; struct statvfs sv; } u;
+    union { struct fuse_entry_param e; struct stat st; struct fuse_file_info fi; struct statvfs sv;
+            struct { struct fuse_entry_param e; struct fuse_file_info fi; } made; } u;
 };
 
 static struct parked **heap;
@@ -144,6 +147,7 @@ static void send_reply(struct parked *p) {
     case R_XATTRLEN: fuse_reply_xattr(p->req, p->len); break;
     case R_READLINK: fuse_reply_readlink(p->req, p->buf); break;
     case R_STATFS: fuse_reply_statfs(p->req, &p->u.sv); break;
+    case R_CREATE: fuse_reply_create(p->req, &p->u.made.e, &p->u.made.fi); break;
     }
     free(p->buf);
     free(p);
@@ -233,7 +237,7 @@ struct node {
     uint64_t ino, dev;
     uint64_t nlookup;
     int refs;                // children plus 1 while nlookup > 0
-    int dirfd;               // directories: O_PATH fd, opened on first use
+    int dirfd;               // O_PATH fd: of directories, opened on first use; with rw=1 of everything, from the start
     bool isdir;
     char name[];
 };
@@ -258,14 +262,23 @@ static int node_dirfd(struct node *n) {
 }
 
 static int node_stat(struct node *n, struct stat *st) {
-    if (n == rootn) return fstat(n->dirfd, st) ? errno : 0;
+    if (n == rootn || cfg.rw) return fstat(n->dirfd, st) ? errno : 0;
     int pfd = node_dirfd(n->parent);
     if (pfd < 0) return -pfd;
     return fstatat(pfd, n->name, st, AT_SYMLINK_NOFOLLOW) ? errno : 0;
 }
 
+// With rw=1 names change, so that everything goes by the descriptor that its node holds.
+struct proc_path { char text[32]; };
+static struct proc_path proc_of(int fd) {
+    struct proc_path p;
+    snprintf(p.text, sizeof p.text, "/proc/self/fd/%d", fd);
+    return p;
+}
+
 static int node_open(struct node *n, int flags) {
     if (n == rootn) return openat(n->dirfd, ".", flags | O_CLOEXEC);
+    if (cfg.rw) return open(proc_of(n->dirfd).text, flags | O_CLOEXEC);
     int pfd = node_dirfd(n->parent);
     if (pfd < 0) { errno = -pfd; return -1; }
     return openat(pfd, n->name, flags | O_NOFOLLOW | O_CLOEXEC);
@@ -283,7 +296,8 @@ static void node_put_locked(struct node *n) {
     }
 }
 
-static struct node *node_get(struct node *parent, const char *name, const struct stat *st) {
+// Takes fd, which is -1 or the O_PATH descriptor of a node.
+static struct node *node_get(struct node *parent, const char *name, const struct stat *st, int fd) {
     unsigned h = hash_ino(st->st_ino, st->st_dev);
     pthread_mutex_lock(&node_mu);
     struct node *n = htab[h];
@@ -295,7 +309,8 @@ static struct node *node_get(struct node *parent, const char *name, const struct
         memcpy(n->name, name, l);
         n->ino = st->st_ino;
         n->dev = st->st_dev;
-        n->dirfd = -1;
+        n->dirfd = fd;
+        fd = -1;
         n->isdir = S_ISDIR(st->st_mode);
         n->parent = parent;
         if (parent != rootn) parent->refs++;
@@ -305,6 +320,7 @@ static struct node *node_get(struct node *parent, const char *name, const struct
     }
     n->nlookup++;
     pthread_mutex_unlock(&node_mu);
+    if (fd >= 0) close(fd);
     return n;
 }
 
@@ -390,10 +406,15 @@ static void lfs_init(void *ud, struct fuse_conn_info *conn) {
 
 static int fill_entry(struct node *parent, int pfd, const char *name, struct fuse_entry_param *e) {
     struct stat st;
-    if (fstatat(pfd, name, &st, AT_SYMLINK_NOFOLLOW)) return errno;
+    int fd = -1;
+    if (cfg.rw) {
+        fd = openat(pfd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        if (fd < 0) return errno;
+        if (fstat(fd, &st)) { int err = errno; close(fd); return err; }
+    } else if (fstatat(pfd, name, &st, AT_SYMLINK_NOFOLLOW)) return errno;
     memset(e, 0, sizeof *e);
     e->attr = st;
-    e->ino = (fuse_ino_t)(uintptr_t)node_get(parent, name, &st);
+    e->ino = (fuse_ino_t)(uintptr_t)node_get(parent, name, &st, fd);
     e->attr_timeout = cfg.attr_ttl;
     e->entry_timeout = cfg.entry_ttl;
     return 0;
@@ -425,9 +446,9 @@ static void lfs_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *f
 
 static void lfs_readlink(fuse_req_t req, fuse_ino_t ino) {
     struct parked *p = begin(req, OP_READLINK);
-    int pfd = node_dirfd(N(ino)->parent);
+    int pfd = cfg.rw ? N(ino)->dirfd : node_dirfd(N(ino)->parent);
     p->buf = calloc(1, PATH_MAX + 1);
-    ssize_t n = pfd < 0 ? (errno = -pfd, -1) : readlinkat(pfd, N(ino)->name, p->buf, PATH_MAX);
+    ssize_t n = pfd < 0 ? (errno = -pfd, -1) : readlinkat(pfd, cfg.rw ? "" : N(ino)->name, p->buf, PATH_MAX);
     if (n < 0) { finish_err(p, errno); return; }
     p->kind = R_READLINK;
     finish_meta(p);
@@ -514,8 +535,8 @@ static void lfs_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info
 
 static void lfs_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi) {
     struct parked *p = begin(req, OP_OPEN);
-    if ((fi->flags & O_ACCMODE) != O_RDONLY) { finish_err(p, EROFS); return; }
-    int fd = node_open(N(ino), O_RDONLY);
+    if (!cfg.rw && (fi->flags & O_ACCMODE) != O_RDONLY) { finish_err(p, EROFS); return; }
+    int fd = node_open(N(ino), cfg.rw ? fi->flags & (O_ACCMODE | O_TRUNC | O_APPEND) : O_RDONLY);
     if (fd < 0) { finish_err(p, errno); return; }
     p->u.fi = *fi;
     p->u.fi.fh = (uint64_t)fd;
@@ -624,12 +645,128 @@ static void lfs_statfs(fuse_req_t req, fuse_ino_t ino) {
     finish_meta(p);
 }
 
+// ---------------------------------------------------------------- changes (rw=1)
+static void finish_change(struct parked *p, bool failed) { finish_err(p, failed ? errno : 0); }
+
+// The answer to whatever made a name.
+static void finish_made(struct parked *p, struct node *parent, const char *name, bool failed) {
+    int err = failed ? errno : fill_entry(parent, parent->dirfd, name, &p->u.e);
+    if (err) { finish_err(p, err); return; }
+    p->kind = R_ENTRY;
+    finish_meta(p);
+}
+
+static void lfs_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode) {
+    struct parked *p = begin(req, OP_CHANGE);
+    finish_made(p, N(parent), name, mkdirat(N(parent)->dirfd, name, mode) != 0);
+}
+
+static void lfs_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t rdev) {
+    struct parked *p = begin(req, OP_CHANGE);
+    finish_made(p, N(parent), name, mknodat(N(parent)->dirfd, name, mode, rdev) != 0);
+}
+
+static void lfs_symlink(fuse_req_t req, const char *target, fuse_ino_t parent, const char *name) {
+    struct parked *p = begin(req, OP_CHANGE);
+    finish_made(p, N(parent), name, symlinkat(target, N(parent)->dirfd, name) != 0);
+}
+
+static void lfs_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name) {
+    struct parked *p = begin(req, OP_CHANGE);
+    finish_made(p, N(parent), name, linkat(N(ino)->dirfd, "", N(parent)->dirfd, name, AT_EMPTY_PATH) != 0);
+}
+
+static void lfs_unlink(fuse_req_t req, fuse_ino_t parent, const char *name) {
+    struct parked *p = begin(req, OP_CHANGE);
+    finish_change(p, unlinkat(N(parent)->dirfd, name, 0) != 0);
+}
+
+static void lfs_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name) {
+    struct parked *p = begin(req, OP_CHANGE);
+    finish_change(p, unlinkat(N(parent)->dirfd, name, AT_REMOVEDIR) != 0);
+}
+
+static void lfs_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t to, const char *new_name, unsigned flags) {
+    struct parked *p = begin(req, OP_CHANGE);
+    finish_change(p, renameat2(N(parent)->dirfd, name, N(to)->dirfd, new_name, flags) != 0);
+}
+
+static int set_attributes(struct node *n, const struct stat *a, int set, const struct fuse_file_info *fi) {
+    struct proc_path path = proc_of(n->dirfd);
+    if (set & FUSE_SET_ATTR_MODE && chmod(path.text, a->st_mode & 07777)) return errno;
+    if (set & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID) &&
+        fchownat(n->dirfd, "", set & FUSE_SET_ATTR_UID ? a->st_uid : (uid_t)-1, set & FUSE_SET_ATTR_GID ? a->st_gid : (gid_t)-1, AT_EMPTY_PATH)) return errno;
+    if (set & FUSE_SET_ATTR_SIZE && (fi ? ftruncate((int)fi->fh, a->st_size) : truncate(path.text, a->st_size))) return errno;
+    if (set & (FUSE_SET_ATTR_ATIME | FUSE_SET_ATTR_MTIME)) {
+        struct timespec t[2] = { { 0, UTIME_OMIT }, { 0, UTIME_OMIT } };
+        if (set & FUSE_SET_ATTR_ATIME_NOW) t[0].tv_nsec = UTIME_NOW;
+        else if (set & FUSE_SET_ATTR_ATIME) t[0] = a->st_atim;
+        if (set & FUSE_SET_ATTR_MTIME_NOW) t[1].tv_nsec = UTIME_NOW;
+        else if (set & FUSE_SET_ATTR_MTIME) t[1] = a->st_mtim;
+        if (utimensat(n->dirfd, "", t, AT_EMPTY_PATH)) return errno;
+    }
+    return 0;
+}
+
+static void lfs_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int set, struct fuse_file_info *fi) {
+    struct parked *p = begin(req, OP_CHANGE);
+    int err = set_attributes(N(ino), attr, set, fi);
+    if (!err) err = node_stat(N(ino), &p->u.st);
+    if (err) { finish_err(p, err); return; }
+    p->kind = R_ATTR;
+    finish_meta(p);
+}
+
+static void lfs_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi) {
+    struct parked *p = begin(req, OP_CHANGE);
+    int fd = openat(N(parent)->dirfd, name, (fi->flags & (O_ACCMODE | O_TRUNC | O_APPEND | O_EXCL)) | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode);
+    if (fd < 0) { finish_err(p, errno); return; }
+    p->u.made.fi = *fi;
+    p->u.made.fi.fh = (uint64_t)fd;
+    int err = fill_entry(N(parent), N(parent)->dirfd, name, &p->u.made.e);
+    if (err) { close(fd); finish_err(p, err); return; }
+    p->kind = R_CREATE;
+    finish_meta(p);
+}
+
+static void lfs_write(fuse_req_t req, fuse_ino_t ino, const char *bytes, size_t size, off_t off, struct fuse_file_info *fi) {
+    (void)ino;
+    atomic_fetch_add(&n_op[OP_WRITE], 1);
+    ssize_t n = pwrite((int)fi->fh, bytes, size, off);
+    if (n < 0) fuse_reply_err(req, errno); else fuse_reply_write(req, (size_t)n);
+}
+
+// What the rig itself tells as the layout of a file is nobody's to set.
+static bool own_xattr(const char *name) {
+    return !strcmp(name, "lustre.lov") || !strcmp(name, "trusted.lov") || !strncmp(name, "user.latencyfs.", 15);
+}
+
+static void lfs_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const char *value, size_t size, int flags) {
+    struct parked *p = begin(req, OP_CHANGE);
+    finish_change(p, !own_xattr(name) && setxattr(proc_of(N(ino)->dirfd).text, name, value, size, flags) != 0);
+}
+
+static void lfs_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name) {
+    struct parked *p = begin(req, OP_CHANGE);
+    finish_change(p, !own_xattr(name) && removexattr(proc_of(N(ino)->dirfd).text, name) != 0);
+}
+
+static void lfs_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi) {
+    (void)ino;
+    struct parked *p = begin(req, OP_OTHER);
+    finish_change(p, (datasync ? fdatasync((int)fi->fh) : fsync((int)fi->fh)) != 0);
+}
+
 static const struct fuse_lowlevel_ops ops = {
     .init = lfs_init, .lookup = lfs_lookup, .forget = lfs_forget, .forget_multi = lfs_forget_multi,
     .getattr = lfs_getattr, .readlink = lfs_readlink, .opendir = lfs_opendir, .readdir = lfs_readdir,
     .readdirplus = lfs_readdirplus, .releasedir = lfs_releasedir, .open = lfs_open, .read = lfs_read,
     .release = lfs_release, .getxattr = lfs_getxattr, .listxattr = lfs_listxattr,
     .statfs = lfs_statfs,
+    // without rw=1 the mount is read-only, and the kernel sends none of these
+    .mkdir = lfs_mkdir, .mknod = lfs_mknod, .symlink = lfs_symlink, .link = lfs_link, .unlink = lfs_unlink,
+    .rmdir = lfs_rmdir, .rename = lfs_rename, .setattr = lfs_setattr, .create = lfs_create, .write = lfs_write,
+    .setxattr = lfs_setxattr, .removexattr = lfs_removexattr, .fsync = lfs_fsync,
 };
 
 // libfuse 3.14 (Debian 12) knows FUSE_CAP_PARALLEL_DIROPS but never tells the kernel, which then
@@ -658,8 +795,9 @@ static const char usage_text[] =
 "  -f                     stay in the foreground\n"
 "  -o KEY=VALUE[,...]     fuse mount options and:\n"
 "     meta_us=F           latency of each metadata operation in microseconds (150)\n"
-"     lookup_us=, getattr_us=, opendir_us=, readdir_us=, open_us=, xattr_us=, readlink_us=\n"
+"     lookup_us=, getattr_us=, opendir_us=, readdir_us=, open_us=, xattr_us=, readlink_us=, change_us=\n"
 "                         override for one kind\n"
+"     rw=0|1              may be written to: changes are metadata operations, data is taken at once (0)\n"
 "     mds_ops=F           cap of metadata operations per second, all kinds (0 = none)\n"
 "     read_us=F           latency of each read (300)\n"
 "     jitter=F            +- percent of uniform jitter on latencies (0)\n"
@@ -692,6 +830,8 @@ static bool take_opt(const char *kv) {
     else if (IS("open_us")) cfg.lat_us[OP_OPEN] = atof(v);
     else if (IS("xattr_us")) cfg.lat_us[OP_XATTR] = atof(v);
     else if (IS("readlink_us")) cfg.lat_us[OP_READLINK] = atof(v);
+    else if (IS("change_us")) cfg.lat_us[OP_CHANGE] = atof(v);
+    else if (IS("rw")) cfg.rw = atoi(v);
     else if (IS("mds_ops")) cfg.mds_ops = atof(v);
     else if (IS("read_us")) cfg.read_us = atof(v);
     else if (IS("jitter")) cfg.jitter_pct = atof(v);
@@ -717,7 +857,7 @@ int main(int argc, char **argv) {
     char *pos[2] = { 0 };
     int npos = 0;
     bool fg = false;
-    char fuseopts[4096] = "fsname=latencyfs,ro,default_permissions";
+    char fuseopts[4096 + 4] = "fsname=latencyfs,default_permissions";
     for (int i = 0; i < OP_N; i++) cfg.lat_us[i] = -1;
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "-f")) fg = true;
@@ -727,13 +867,15 @@ int main(int argc, char **argv) {
             for (char *t = strtok_r(o, ",", &save); t; t = strtok_r(NULL, ",", &save))
                 if (!take_opt(t)) {
                     size_t n = strlen(fuseopts);
-                    snprintf(fuseopts + n, sizeof fuseopts - n, ",%s", t);
+                    snprintf(fuseopts + n, sizeof fuseopts - 4 - n, ",%s", t); // 4: rw or ro
                 }
             free(o);
         } else if (npos < 2 && argv[i][0] != '-') pos[npos++] = argv[i];
         else { fputs(usage_text, stderr); return 2; }
     }
     if (npos != 2) { fputs(usage_text, stderr); return 2; }
+    strcat(fuseopts, cfg.rw ? ",rw" : ",ro");
+    umask(0); // the kernel has applied that of the caller
     if (cfg.osts < 1 || cfg.osts > MAX_OST || cfg.stripe_size < 4096) { fputs("latencyfs: bad osts or stripe_size\n", stderr); return 2; }
 
     struct rlimit rl;
