@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The blocks of a session against any commands, which are separated by NUL here. */
 class JobFuzzTest {
+    private static final AllocationBound BOUND = new AllocationBound(64 << 10, 256);
+
     private static List<byte[]> commands(byte[] bytes) {
         List<byte[]> commands = new ArrayList<>();
         int from = 0;
@@ -37,9 +39,11 @@ class JobFuzzTest {
 
     @MethodSource("blocks")
     @FuzzTest(maxDuration = "60s")
-    void job(byte[] bytes) {
+    void job(byte[] bytes) throws Exception {
+        List<byte[]> block = commands(bytes);
+        BOUND.assertHolds(bytes.length, () -> JobBlock.parse(block));
         try {
-            JobBlock job = JobBlock.parse(commands(bytes));
+            JobBlock job = JobBlock.parse(block);
             assertThat(job.toString()).isNotEmpty();
             assertThat(job.name().length()).isLessThanOrEqualTo(bytes.length);
         } catch (ProtocolException refused) {
@@ -49,8 +53,9 @@ class JobFuzzTest {
 
     @MethodSource("blocks")
     @FuzzTest(maxDuration = "60s")
-    void parameters(byte[] bytes) {
+    void parameters(byte[] bytes) throws Exception {
         List<byte[]> commands = commands(bytes);
+        BOUND.assertHolds(bytes.length, () -> Parameters.parse(commands));
         Parameters parameters = Parameters.parse(commands);
         assertThat(parameters.all()).hasSize(commands.size());
         for (Parameters.Parameter one : parameters.all()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.stripeline.inode.RawPath;
+import io.stripeline.ptcomm.AllocationBound;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +19,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * run; {@code CONTRIBUTING.md} says how to fuzz.
  */
 class WireFuzzTest {
+    private static final AllocationBound BOUND = new AllocationBound(64 << 10, 64);
+
+    /** A payload is allocated when its header was read, before it is known to be there. */
+    private static final AllocationBound PACKET_BOUND = new AllocationBound(Packet.MAX_PAYLOAD + (64 << 10), 64);
+
     /** Bytes in fragments whose lengths the bytes themselves choose. */
     private record Fragments(ByteBuffer bytes) implements ReadableByteChannel {
         @Override
@@ -43,6 +49,10 @@ class WireFuzzTest {
         public void close() {}
     }
 
+    private static PacketReader reader(byte[] stream) {
+        return new PacketReader(new Fragments(ByteBuffer.wrap(stream)));
+    }
+
     static Stream<byte[]> packetStreams() {
         return seeds(
                 "C000018\nHello stripeline 3F000000\n",
@@ -59,8 +69,13 @@ class WireFuzzTest {
     /** What is read is exactly what came, packet by packet; else it is refused. */
     @MethodSource("packetStreams")
     @FuzzTest(maxDuration = "60s")
-    void packets(byte[] stream) throws IOException {
-        PacketReader reader = new PacketReader(new Fragments(ByteBuffer.wrap(stream)));
+    void packets(byte[] stream) throws Exception {
+        PACKET_BOUND.assertHolds(stream.length, () -> {
+            PacketReader reader = reader(stream);
+            while (reader.read() != null) {}
+            return reader;
+        });
+        PacketReader reader = reader(stream);
         int at = 0;
         try {
             for (Packet packet = reader.read(); packet != null; packet = reader.read()) {
@@ -82,8 +97,14 @@ class WireFuzzTest {
 
     @MethodSource("packetStreams")
     @FuzzTest(maxDuration = "60s")
-    void blocks(byte[] stream) throws IOException {
-        PacketReader reader = new PacketReader(new Fragments(ByteBuffer.wrap(stream)));
+    void blocks(byte[] stream) throws Exception {
+        PACKET_BOUND.assertHolds(stream.length, () -> {
+            PacketReader reader = reader(stream);
+            while (true) {
+                reader.block("any");
+            }
+        });
+        PacketReader reader = reader(stream);
         try {
             while (true) {
                 reader.block("any")
@@ -101,7 +122,17 @@ class WireFuzzTest {
     /** Records are what lies in the packet, byte for byte; else it is refused. */
     @MethodSource("batches")
     @FuzzTest(maxDuration = "60s")
-    void batch(byte[] payload) {
+    void batch(byte[] payload) throws Exception {
+        BOUND.assertHolds(payload.length, () -> {
+            ByteBuffer bytes = ByteBuffer.wrap(payload);
+            while (bytes.hasRemaining()) {
+                BatchRecord record = BatchRecord.next(bytes);
+                if (record.type() == RecordType.ITEM) {
+                    BatchItem.parse(record.body());
+                }
+            }
+            return bytes;
+        });
         ByteBuffer bytes = ByteBuffer.wrap(payload);
         try {
             while (bytes.hasRemaining()) {
@@ -136,7 +167,8 @@ class WireFuzzTest {
 
     @MethodSource("statLines")
     @FuzzTest(maxDuration = "60s")
-    void stat(byte[] text) {
+    void stat(byte[] text) throws Exception {
+        BOUND.assertHolds(text.length, () -> StatLine.parse(text));
         try {
             StatLine line = StatLine.parse(text);
             StatLine again = StatLine.parse(line.toString().getBytes(StandardCharsets.ISO_8859_1));
@@ -161,7 +193,8 @@ class WireFuzzTest {
 
     @MethodSource("timeLines")
     @FuzzTest(maxDuration = "60s")
-    void times(byte[] text) {
+    void times(byte[] text) throws Exception {
+        BOUND.assertHolds(text.length, () -> TimeLine.parse(text));
         try {
             TimeLine line = TimeLine.parse(text);
             assertThat(TimeLine.parse(line.toString().getBytes(StandardCharsets.ISO_8859_1)))
@@ -178,7 +211,8 @@ class WireFuzzTest {
     /** Spelling and flag together tell any two names apart, and come back. */
     @MethodSource("names")
     @FuzzTest(maxDuration = "60s")
-    void escapes(byte[] name) {
+    void escapes(byte[] name) throws Exception {
+        BOUND.assertHolds(name.length, () -> NameEscape.unescape(NameEscape.escape(name)));
         byte[] escaped = NameEscape.escape(name);
         assertThat(NameEscape.isNeeded(escaped)).isFalse();
         assertThat(NameEscape.isNeeded(name) ? NameEscape.unescape(escaped) : escaped)
