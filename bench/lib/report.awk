@@ -17,14 +17,14 @@ function medians(row, who, metric, r, list) {
     return median(list)
 }
 
-# Median over the rounds of ours / smallest of the peers.
+# Median over the rounds of ours / smallest of the peers. A margin below zero is noise, and no ratio.
 function ratio(row, ours, peers, metric, r, p, n, i, low, a, list) {
     n = split(peers, p, "|")
     for (r = 1; r <= rounds; r++) {
         a = value(row, ours, metric, r)
         low = ""
         for (i = 1; i <= n; i++) if (value(row, p[i], metric, r) != "" && (low == "" || value(row, p[i], metric, r) + 0 < low + 0)) low = value(row, p[i], metric, r)
-        if (a != "" && low != "" && low + 0 > 0) list = list " " a / low
+        if (a != "" && a + 0 >= 0 && low != "" && low + 0 > 0) list = list " " a / low
     }
     return median(list)
 }
@@ -79,12 +79,11 @@ END {
             x = ratio(f[1], f[3], f[4], f[2])
             shownpeers = f[4]; gsub(/\|/, ", ", shownpeers)
             text = (f[5] == 1 ? "< " : "<= ") (f[5] == 1 ? "" : f[5] " x ") (index(f[4], "|") ? "the best of " : "") shownpeers
-            got = times(x) " x"
+            got = x == "" ? "" : times(x) " x"
             if (x != "" && x < 0.1) got = sprintf("%.3f x", x)
         }
-        if (x == "" && !((f[1], f[3]) in failed)) continue
         bad = x == "" ? 0 : (f[4] != "-" && f[5] == 1) ? x >= 1 : x > f[5]
-        verdict = (f[1], f[3]) in failed ? "failed to run" : bad ? "**missed**" : "met"
+        verdict = (f[1], f[3]) in failed ? "failed to run" : x == "" ? "not measured" : bad ? "**missed**" : "met"
         if (bad) { key = f[1]; sub(/ .*/, "", key); missed[key] = 1 }
         print "| " f[1] " | " f[3] ": " f[6] " | " text " | " got " | " verdict " |"
         print "goal", f[1], f[3], f[2], f[4], f[5], x, verdict > tsv

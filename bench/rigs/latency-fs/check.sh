@@ -52,5 +52,11 @@ mkfifo "$M/made/fifo" && : > "$M/made/gone" && rm "$M/made/gone" && mkdir "$M/ma
 diff <(cd "$W/src/made" && find . -printf '%p %y %s %m %n %U %G %T@ %l\n' | sort) <(cd "$M/made" && find . -printf '%p %y %s %m %n %U %G %T@ %l\n' | sort) >/dev/null || fail "namespace differs after changes"
 cmp "$W/src/made/moved" "$M/made/hard" && cmp -n 20000003 "$W/src/big" "$M/made/moved" || fail "data differs after changes"
 [ "$(stat_of change)" -ge 12 ] && [ "$(stat_of write)" -ge 1 ] || fail "counters of changes"
+touch "$M"/made/many{1..200}
+if [ "$(id -u)" != 0 ] || [ "$(stat -f -c %T "$W")" = overlayfs ]; then echo "left out: descriptors, since there are no handles of files below $W for this user"
+else
+  n=$(find "/proc/$(pgrep -f "latencyfs -o meta_us=2000,rw=1 $W/src $M")/fd" -lname "$W/src/*" | wc -l)
+  [ "$n" -gt 0 ] && [ "$n" -lt 20 ] || fail "$n descriptors for 200 files"
+fi
 um; echo "ok   written to: names, attributes and data arrive"
 rm -rf "$W"; echo "all checks passed"

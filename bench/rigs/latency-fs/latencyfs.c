@@ -237,7 +237,8 @@ struct node {
     uint64_t ino, dev;
     uint64_t nlookup;
     int refs;                // children plus 1 while nlookup > 0
-    int dirfd;               // O_PATH fd: of directories, opened on first use; with rw=1 of everything, from the start
+    int dirfd;               // O_PATH fd: of directories, opened on first use; with rw=1 of all without a handle, from the start
+    struct file_handle *handle; // with rw=1: of what is no directory
     bool isdir;
     char name[];
 };
@@ -261,14 +262,52 @@ static int node_dirfd(struct node *n) {
     return fd;
 }
 
+// With rw=1 names change, so that nothing goes by them: directories keep a descriptor, everything else a handle, since there may
+// be more files than the limit allows descriptors. What cannot have a handle (open_by_handle_at(2)) keeps a descriptor too.
+static int handle_root = -1; // a descriptor of the filesystem that handles are of
+#define HANDLE_BYTES 64
+
+static struct file_handle *handle_of(int fd) {
+    int mount;
+    struct file_handle *h = calloc(1, sizeof *h + HANDLE_BYTES);
+    if (!h) abort();
+    h->handle_bytes = HANDLE_BYTES;
+    if (name_to_handle_at(fd, "", h, &mount, AT_EMPTY_PATH)) { free(h); return NULL; }
+    return h;
+}
+
+static bool same_handle(const struct file_handle *a, const struct file_handle *b) {
+    return a == b || (a && b && a->handle_type == b->handle_type && a->handle_bytes == b->handle_bytes && !memcmp(a->f_handle, b->f_handle, a->handle_bytes));
+}
+
+static void find_handle_root(const char *path) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), got = -1;
+    struct file_handle *h = fd < 0 ? NULL : handle_of(fd);
+    if (h) got = open_by_handle_at(fd, h, O_PATH | O_CLOEXEC);
+    free(h);
+    if (got < 0) { if (fd >= 0) close(fd); return; }
+    close(got);
+    handle_root = fd;
+}
+
+static int hold(struct node *n) { return n->handle ? open_by_handle_at(handle_root, n->handle, O_PATH | O_CLOEXEC) : n->dirfd; }
+static void let_go(struct node *n, int fd) {
+    int err = errno;
+    if (n->handle && fd >= 0) close(fd);
+    errno = err;
+}
+
 static int node_stat(struct node *n, struct stat *st) {
-    if (n == rootn || cfg.rw) return fstat(n->dirfd, st) ? errno : 0;
+    if (n == rootn || cfg.rw) {
+        int fd = hold(n), err = fd < 0 || fstat(fd, st) ? errno : 0;
+        let_go(n, fd);
+        return err;
+    }
     int pfd = node_dirfd(n->parent);
     if (pfd < 0) return -pfd;
     return fstatat(pfd, n->name, st, AT_SYMLINK_NOFOLLOW) ? errno : 0;
 }
 
-// With rw=1 names change, so that everything goes by the descriptor that its node holds.
 struct proc_path { char text[32]; };
 static struct proc_path proc_of(int fd) {
     struct proc_path p;
@@ -278,6 +317,7 @@ static struct proc_path proc_of(int fd) {
 
 static int node_open(struct node *n, int flags) {
     if (n == rootn) return openat(n->dirfd, ".", flags | O_CLOEXEC);
+    if (n->handle) return open_by_handle_at(handle_root, n->handle, flags | O_CLOEXEC);
     if (cfg.rw) return open(proc_of(n->dirfd).text, flags | O_CLOEXEC);
     int pfd = node_dirfd(n->parent);
     if (pfd < 0) { errno = -pfd; return -1; }
@@ -291,17 +331,19 @@ static void node_put_locked(struct node *n) {
         if (*pp) *pp = n->hnext;
         struct node *parent = n->parent;
         if (n->dirfd >= 0) close(n->dirfd);
+        free(n->handle);
         free(n);
         n = parent;
     }
 }
 
-// Takes fd, which is -1 or the O_PATH descriptor of a node.
-static struct node *node_get(struct node *parent, const char *name, const struct stat *st, int fd) {
+// Takes fd, which is -1 or the O_PATH descriptor of a node, and handle. What keeps a descriptor keeps its inode's number;
+// a number with another handle is that of a new file, and the node is of one that is gone.
+static struct node *node_get(struct node *parent, const char *name, const struct stat *st, int fd, struct file_handle *handle) {
     unsigned h = hash_ino(st->st_ino, st->st_dev);
     pthread_mutex_lock(&node_mu);
     struct node *n = htab[h];
-    while (n && (n->ino != st->st_ino || n->dev != st->st_dev)) n = n->hnext;
+    while (n && (n->ino != st->st_ino || n->dev != st->st_dev || !same_handle(n->handle, handle))) n = n->hnext;
     if (!n) {
         size_t l = strlen(name) + 1;
         n = calloc(1, sizeof *n + l);
@@ -310,7 +352,9 @@ static struct node *node_get(struct node *parent, const char *name, const struct
         n->ino = st->st_ino;
         n->dev = st->st_dev;
         n->dirfd = fd;
+        n->handle = handle;
         fd = -1;
+        handle = NULL;
         n->isdir = S_ISDIR(st->st_mode);
         n->parent = parent;
         if (parent != rootn) parent->refs++;
@@ -321,6 +365,7 @@ static struct node *node_get(struct node *parent, const char *name, const struct
     n->nlookup++;
     pthread_mutex_unlock(&node_mu);
     if (fd >= 0) close(fd);
+    free(handle);
     return n;
 }
 
@@ -407,14 +452,17 @@ static void lfs_init(void *ud, struct fuse_conn_info *conn) {
 static int fill_entry(struct node *parent, int pfd, const char *name, struct fuse_entry_param *e) {
     struct stat st;
     int fd = -1;
+    struct file_handle *handle = NULL;
     if (cfg.rw) {
         fd = openat(pfd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
         if (fd < 0) return errno;
         if (fstat(fd, &st)) { int err = errno; close(fd); return err; }
+        if (!S_ISDIR(st.st_mode) && st.st_dev == rootn->dev && handle_root >= 0) handle = handle_of(fd);
+        if (handle) { close(fd); fd = -1; }
     } else if (fstatat(pfd, name, &st, AT_SYMLINK_NOFOLLOW)) return errno;
     memset(e, 0, sizeof *e);
     e->attr = st;
-    e->ino = (fuse_ino_t)(uintptr_t)node_get(parent, name, &st, fd);
+    e->ino = (fuse_ino_t)(uintptr_t)node_get(parent, name, &st, fd, handle);
     e->attr_timeout = cfg.attr_ttl;
     e->entry_timeout = cfg.entry_ttl;
     return 0;
@@ -446,9 +494,11 @@ static void lfs_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *f
 
 static void lfs_readlink(fuse_req_t req, fuse_ino_t ino) {
     struct parked *p = begin(req, OP_READLINK);
-    int pfd = cfg.rw ? N(ino)->dirfd : node_dirfd(N(ino)->parent);
+    int fd = cfg.rw ? hold(N(ino)) : node_dirfd(N(ino)->parent);
+    if (fd < 0) { finish_err(p, cfg.rw ? errno : -fd); return; }
     p->buf = calloc(1, PATH_MAX + 1);
-    ssize_t n = pfd < 0 ? (errno = -pfd, -1) : readlinkat(pfd, cfg.rw ? "" : N(ino)->name, p->buf, PATH_MAX);
+    ssize_t n = readlinkat(fd, cfg.rw ? "" : N(ino)->name, p->buf, PATH_MAX);
+    let_go(N(ino), fd);
     if (n < 0) { finish_err(p, errno); return; }
     p->kind = R_READLINK;
     finish_meta(p);
@@ -673,7 +723,10 @@ static void lfs_symlink(fuse_req_t req, const char *target, fuse_ino_t parent, c
 
 static void lfs_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name) {
     struct parked *p = begin(req, OP_CHANGE);
-    finish_made(p, N(parent), name, linkat(N(ino)->dirfd, "", N(parent)->dirfd, name, AT_EMPTY_PATH) != 0);
+    int fd = hold(N(ino));
+    bool failed = fd < 0 || linkat(fd, "", N(parent)->dirfd, name, AT_EMPTY_PATH) != 0;
+    let_go(N(ino), fd);
+    finish_made(p, N(parent), name, failed);
 }
 
 static void lfs_unlink(fuse_req_t req, fuse_ino_t parent, const char *name) {
@@ -691,11 +744,11 @@ static void lfs_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse
     finish_change(p, renameat2(N(parent)->dirfd, name, N(to)->dirfd, new_name, flags) != 0);
 }
 
-static int set_attributes(struct node *n, const struct stat *a, int set, const struct fuse_file_info *fi) {
-    struct proc_path path = proc_of(n->dirfd);
+static int set_attributes(int node, const struct stat *a, int set, const struct fuse_file_info *fi) {
+    struct proc_path path = proc_of(node);
     if (set & FUSE_SET_ATTR_MODE && chmod(path.text, a->st_mode & 07777)) return errno;
     if (set & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID) &&
-        fchownat(n->dirfd, "", set & FUSE_SET_ATTR_UID ? a->st_uid : (uid_t)-1, set & FUSE_SET_ATTR_GID ? a->st_gid : (gid_t)-1, AT_EMPTY_PATH)) return errno;
+        fchownat(node, "", set & FUSE_SET_ATTR_UID ? a->st_uid : (uid_t)-1, set & FUSE_SET_ATTR_GID ? a->st_gid : (gid_t)-1, AT_EMPTY_PATH)) return errno;
     if (set & FUSE_SET_ATTR_SIZE && (fi ? ftruncate((int)fi->fh, a->st_size) : truncate(path.text, a->st_size))) return errno;
     if (set & (FUSE_SET_ATTR_ATIME | FUSE_SET_ATTR_MTIME)) {
         struct timespec t[2] = { { 0, UTIME_OMIT }, { 0, UTIME_OMIT } };
@@ -703,14 +756,15 @@ static int set_attributes(struct node *n, const struct stat *a, int set, const s
         else if (set & FUSE_SET_ATTR_ATIME) t[0] = a->st_atim;
         if (set & FUSE_SET_ATTR_MTIME_NOW) t[1].tv_nsec = UTIME_NOW;
         else if (set & FUSE_SET_ATTR_MTIME) t[1] = a->st_mtim;
-        if (utimensat(n->dirfd, "", t, AT_EMPTY_PATH)) return errno;
+        if (utimensat(node, "", t, AT_EMPTY_PATH)) return errno;
     }
     return 0;
 }
 
 static void lfs_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int set, struct fuse_file_info *fi) {
     struct parked *p = begin(req, OP_CHANGE);
-    int err = set_attributes(N(ino), attr, set, fi);
+    int fd = hold(N(ino)), err = fd < 0 ? errno : set_attributes(fd, attr, set, fi);
+    let_go(N(ino), fd);
     if (!err) err = node_stat(N(ino), &p->u.st);
     if (err) { finish_err(p, err); return; }
     p->kind = R_ATTR;
@@ -743,12 +797,18 @@ static bool own_xattr(const char *name) {
 
 static void lfs_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const char *value, size_t size, int flags) {
     struct parked *p = begin(req, OP_CHANGE);
-    finish_change(p, !own_xattr(name) && setxattr(proc_of(N(ino)->dirfd).text, name, value, size, flags) != 0);
+    int fd = hold(N(ino));
+    bool failed = fd < 0 || (!own_xattr(name) && setxattr(proc_of(fd).text, name, value, size, flags) != 0);
+    let_go(N(ino), fd);
+    finish_change(p, failed);
 }
 
 static void lfs_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name) {
     struct parked *p = begin(req, OP_CHANGE);
-    finish_change(p, !own_xattr(name) && removexattr(proc_of(N(ino)->dirfd).text, name) != 0);
+    int fd = hold(N(ino));
+    bool failed = fd < 0 || (!own_xattr(name) && removexattr(proc_of(fd).text, name) != 0);
+    let_go(N(ino), fd);
+    finish_change(p, failed);
 }
 
 static void lfs_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi) {
@@ -890,6 +950,7 @@ int main(int argc, char **argv) {
     strcpy(rootn->name, ".");
     rootn->dirfd = open(pos[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (rootn->dirfd < 0) { perror(pos[0]); return 1; }
+    if (cfg.rw) find_handle_root(pos[0]);
     struct stat st;
     fstat(rootn->dirfd, &st);
     rootn->ino = st.st_ino;
