@@ -199,7 +199,14 @@ class PtcommRestoreTest {
     void messagesComeWhileTheWriterStandsStill() throws Exception {
         try (ScriptedPlugin plugin = ScriptedPlugin.ours()) {
             plugin.file("/data/f", "E 0 0 0 100644 1 0");
-            StepVerifier.create(PtcommRestore.items(plugin.session, new RestoreResults(plugin.session), slabs, job), 0)
+            StepVerifier.create(
+                            PtcommRestore.items(
+                                    plugin.session,
+                                    RestoreChoice.of(plugin.session.job()),
+                                    new RestoreResults(plugin.session),
+                                    slabs,
+                                    job),
+                            0)
                     .expectSubscription()
                     .thenRequest(1)
                     .then(() -> aside(() -> {
