@@ -210,8 +210,7 @@ final class Wire {
     /** Reads to the end of the backend's output; what still comes is looked at by the caller's rule, or by nobody. */
     void expectEnd(boolean silent) throws IOException {
         try {
-            Packet packet = in.take();
-            while (packet != null) {
+            for (Packet packet = in.take(); packet != null; packet = in.take()) {
                 received++;
                 remember("B> " + packet);
                 if (silent) {
@@ -220,7 +219,6 @@ final class Wire {
                 if (packet.status().isMessage()) {
                     messages.add(packet);
                 }
-                packet = in.take();
             }
         } catch (ProtocolException bad) {
             if (silent) {
@@ -334,14 +332,12 @@ final class Wire {
     private void lastWords() throws Broken {
         watch.limit(limits.abort());
         try {
-            Packet packet = in.take();
-            while (packet != null) {
+            for (Packet packet = in.take(); packet != null; packet = in.take()) {
                 received++;
                 remember("B> " + packet);
                 if (packet.status() == Status.ABORT) {
                     throw new Broken(Result.ABORTED, MessageLog.text(packet));
                 }
-                packet = in.take();
             }
         } catch (Broken said) {
             throw said;
