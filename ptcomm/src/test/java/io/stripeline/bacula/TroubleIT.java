@@ -114,7 +114,7 @@ final class TroubleIT {
                 .allMatch(line -> line.contains("unknown key worker=") && line.contains("did you mean workers=?"));
     }
 
-    /** One line says why, and no other one says anything of the backend. */
+    /** It fails, and exactly one line of its log says why. */
     private static void assertRefused(JobResult job, String reason) {
         assertThat(job.status()).as(job.log()).isIn("E", "f");
         assertThat(job.log().lines().filter(line -> line.contains(reason)))
