@@ -31,6 +31,8 @@ final class DirectoryRules implements Gate {
     /** Devices whose filesystem is remembered: of a tree with more mounts some are asked about again. */
     private static final int REMEMBERED = 4096;
 
+    private static final ThreadLocal<StatxBuffer> STAT = ThreadLocal.withInitial(StatxBuffer::new);
+
     private final Gate rules;
     private final RawPath root;
     private final long rootDevice;
@@ -42,7 +44,6 @@ final class DirectoryRules implements Gate {
     private final Map<Long, Boolean> entered = new ConcurrentHashMap<>();
     private final AtomicInteger others = new AtomicInteger();
     private final AtomicReference<@Nullable RawPath> crossed = new AtomicReference<>();
-    private final ThreadLocal<StatxBuffer> stat = ThreadLocal.withInitial(StatxBuffer::new);
 
     /** @param typeOf name of the filesystem that holds a directory */
     DirectoryRules(Gate rules, RawPath root, JobOptions options, Progress progress, Function<RawPath, String> typeOf) {
@@ -53,7 +54,7 @@ final class DirectoryRules implements Gate {
         this.watches = !options.saysFileSystems();
         this.typeOf = typeOf;
         this.progress = progress;
-        StatxBuffer at = stat.get();
+        StatxBuffer at = STAT.get();
         Posix.statx(Fcntl.AT_FDCWD, root.toBytes(), StatxBuffer.NO_SIZE, at);
         this.rootDevice = at.dev();
     }
@@ -133,7 +134,7 @@ final class DirectoryRules implements Gate {
     }
 
     private boolean isMarked(RawPath directory) {
-        StatxBuffer at = stat.get();
+        StatxBuffer at = STAT.get();
         for (byte[] marker : markers) {
             try {
                 Posix.statx(Fcntl.AT_FDCWD, directory.child(marker).toBytes(), StatxBuffer.NO_SIZE, at);
