@@ -224,7 +224,7 @@ final class RandomTree {
                 "set-1",
                 Shard.ALL,
                 List.of("tag"),
-                List.of("exclude *.tmp"),
+                List.of(),
                 true,
                 false,
                 false,
