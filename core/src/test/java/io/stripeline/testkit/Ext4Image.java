@@ -69,6 +69,11 @@ public final class Ext4Image implements AutoCloseable {
         return projects;
     }
 
+    /** Its top directory, on the host. */
+    public Path mount() {
+        return mount;
+    }
+
     /** Unmounts it. The image is left to whoever gave its path. */
     @Override
     public void close() throws IOException {

@@ -135,15 +135,16 @@ final class DirectoryRules implements Gate {
 
     private boolean isMarked(RawPath directory) {
         StatxBuffer at = STAT.get();
-        for (byte[] marker : markers) {
-            try {
-                Posix.statx(Fcntl.AT_FDCWD, directory.child(marker).toBytes(), StatxBuffer.NO_SIZE, at);
-                return true;
-            } catch (PosixException notThere) {
-                continue; // what cannot be looked at is reported by whoever reads it
-            }
+        return markers.stream().anyMatch(marker -> isThere(directory.child(marker), at));
+    }
+
+    private static boolean isThere(RawPath path, StatxBuffer at) {
+        try {
+            Posix.statx(Fcntl.AT_FDCWD, path.toBytes(), StatxBuffer.NO_SIZE, at);
+            return true;
+        } catch (PosixException notThere) {
+            return false; // what cannot be looked at is reported by whoever reads it
         }
-        return false;
     }
 
     /** For the job's log: that the walk left the filesystem of its tree, and nobody said whether it should; else null. */

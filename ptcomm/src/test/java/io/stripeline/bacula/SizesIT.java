@@ -81,7 +81,7 @@ final class SizesIT {
         Path image = lab.target("xattrs-image").resolve("ext4");
         try (Ext4Image ext4 = Ext4Image.withLongXattrs(image, lab.seenByDaemons(place))) {
             Path tree = place.resolve("tree");
-            Path file = Files.createDirectory(lab.seenByDaemons(tree)).resolve("file");
+            Path file = Files.createDirectory(ext4.mount().resolve("tree")).resolve("file");
             Files.writeString(file, "content");
             byte[] value = new byte[65536];
             for (int i = 0; i < 16; i++) {
