@@ -250,8 +250,8 @@ bacula_unmount() {
 # the margin is that of 2,000 to 20,000. Within it two of our three seconds are not the start.
 row_bacula_rig() {
   rig_possible bacula-rig && bacula_possible bacula-rig || return 0
-  local r i n what few=2000 many=20000 small=64 large=1088 bacula_source title
-  local bacula_contenders=("${bacula_file_contenders[@]}") bacula_restorers=(stock 'bacula-fd' ours 'stripeline')
+  local r i n what few=2000 many=20000 small=64 large=320 bacula_source title
+  local bacula_contenders=(stock 'bacula-fd' ours 'stripeline') bacula_restorers=(stock 'bacula-fd' ours 'stripeline')
   ((quick)) && few=1000 many=2000 small=16 large=80
   local -A name=([$few]="bacula-rig few" [$many]=bacula-rig)
   for n in $few $many; do
