@@ -122,22 +122,30 @@ final class TargetTree {
      * @param goOn asked before each; what is left is left where it says no
      */
     void finish(int implicit, BooleanSupplier goOn) {
-        deferred.drain((entry, own) -> {
-            if (!goOn.getAsBoolean()) {
-                throw new CancellationException("The restore was cancelled");
-            }
-            RawPath path = entry.path();
-            try (Fd fd = dirs.openForAttributes(DeferredDirs.self(entry))) {
-                if (own) {
-                    setter.open(fd.number(), path, entry.inode(), entry.attributes(), true);
-                    setter.protect(fd.number(), path, entry.attributes());
-                } else {
-                    Metadata.chmod(fd.number(), implicit);
+        try {
+            deferred.drain((entry, own) -> {
+                if (!goOn.getAsBoolean()) {
+                    throw new CancellationException("The restore was cancelled");
                 }
-            } catch (PosixException failed) {
-                losses.failed(path, failed);
+                attributes(entry, own, implicit);
+            });
+        } catch (CancellationException cancelled) {
+            return; // by whoever would be told
+        }
+    }
+
+    private void attributes(Entry entry, boolean own, int implicit) {
+        RawPath path = entry.path();
+        try (Fd fd = dirs.openForAttributes(DeferredDirs.self(entry))) {
+            if (own) {
+                setter.open(fd.number(), path, entry.inode(), entry.attributes(), true);
+                setter.protect(fd.number(), path, entry.attributes());
+            } else {
+                Metadata.chmod(fd.number(), implicit);
             }
-        });
+        } catch (PosixException failed) {
+            losses.failed(path, failed);
+        }
     }
 
     /**
