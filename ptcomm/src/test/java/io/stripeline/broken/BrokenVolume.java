@@ -4,6 +4,8 @@ import io.stripeline.Volume;
 import io.stripeline.forward.ForwardingVolume;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Entry;
+import io.stripeline.posix.Errno;
+import io.stripeline.posix.PosixException;
 import io.stripeline.read.ContentSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +13,8 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A directory in which whoever looks at an entry called {@code unlinked} meets an Error, and in one that is called
+ * A directory in which whoever looks at an entry called {@code unlinked} meets an Error, at one called {@code unreadable} an
+ * error of the disk, and in one that is called
  * {@code silent} itself, whoever looks at anything waits until there is a file {@code go} beside it.
  */
 final class BrokenVolume extends ForwardingVolume {
@@ -46,6 +49,9 @@ final class BrokenVolume extends ForwardingVolume {
         String name = new String(entry.name(), StandardCharsets.ISO_8859_1);
         if (name.equals("unlinked")) {
             throw new NoClassDefFoundError("not linked");
+        }
+        if (name.equals("unreadable")) {
+            throw new PosixException("open", Errno.EIO, entry.path().toString());
         }
         Path go = root().resolveSibling("go");
         while (root().endsWith("silent") && !Files.exists(go)) {

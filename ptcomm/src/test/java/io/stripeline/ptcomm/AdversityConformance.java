@@ -193,14 +193,12 @@ public abstract class AdversityConformance {
 
     @Test
     void abortOnErrorMakesAFailureTheEnd() throws IOException {
-        Path kernel = Path.of("/sys/devices/virtual/net/lo");
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                Files.isReadable(kernel.resolve("duplex")), "no loopback device here to read from");
+        DiskTree.add(tree, "", Tree.file("unreadable", 1));
         JobReport report = in(Dialect.stock())
                 .peer()
-                .backup(job("b"), Conversation.words(kernel, "include=duplex", "abort_on_error=1"), Receiver.NONE);
+                .backup(job("b"), Conversation.words(tree, "fs=broken", "abort_on_error=1"), Receiver.NONE);
         Conversation.good(report, Result.ABORTED);
-        assertThat(report.failure()).contains("duplex");
+        assertThat(report.failure()).contains(tree + "/unreadable");
     }
 
     /** Answers what is asked by the way, up to the first packet that is wanted. */
@@ -231,13 +229,11 @@ public abstract class AdversityConformance {
     /** Rules 8 and 9: a backend that left at once would be one more error of the job, and a broken pipe. */
     @Test
     void abortOnErrorWaitsForTheEndOfTheStream() throws IOException {
-        Path kernel = Path.of("/sys/devices/virtual/net/lo");
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                Files.isReadable(kernel.resolve("duplex")), "no loopback device here to read from");
+        DiskTree.add(tree, "", Tree.file("unreadable", 1));
         BackendLink link = backend().start();
         PacketWriter out = new PacketWriter(link.toBackend());
         PacketReader in = new PacketReader(link.fromBackend());
-        begin(in, out, kernel, "include=duplex", "abort_on_error=2");
+        begin(in, out, tree, "fs=broken", "abort_on_error=2");
         next(in, out, packet -> packet.status() == Status.ABORT);
         for (int i = 0; i < MORE_THAN_A_PIPE_HOLDS / 8; i++) {
             out.eod(); // somebody has to read it

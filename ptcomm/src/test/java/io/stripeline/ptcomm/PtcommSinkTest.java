@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stripeline.FileSystemDriver;
 import io.stripeline.Volume;
+import io.stripeline.broken.BrokenDriver;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
@@ -159,22 +160,18 @@ class PtcommSinkTest {
     /** What the sink is told of one entry becomes a line in the job's log. */
     @Test
     void anEntryThatFailsIsALine() throws Exception {
-        Path kernel = Path.of("/sys/devices/virtual/net/lo");
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                Files.isReadable(kernel.resolve("duplex")), "no loopback device here to read from");
+        Files.writeString(tree.resolve("unreadable"), "x");
         CompletableFuture<Report> told = new CompletableFuture<>();
         Recording recording = Recording.inMemory(Dialect.stock());
         JobReport report = converse(Dialect.stock(), recording, told, (in, out) -> {
             Job job = Job.start();
-            try (Volume volume = FileSystemDriver.openBest(kernel)) {
-                Flux<Item> items = volume.scan(ScanSpec.all().include("duplex"), job)
-                        .transform(Read.items(
-                                volume.content(), slabs, ReadSpec.of(volume.capabilities()), Base.NONE, job));
-                return Pipelines.run(items, Ptcomm.sink(in, out, job)).block();
+            try (Volume volume = new BrokenDriver().open(tree)) {
+                return Pipelines.run(items(volume, job), Ptcomm.sink(in, out, job))
+                        .block();
             }
         });
         assertThat(report.result()).as(report.toString()).isEqualTo(JobReport.Result.WITH_ERRORS);
-        assertThat(report.texts(Status.FILE_ERROR)).singleElement().asString().contains(tree + "/duplex");
+        assertThat(report.texts(Status.FILE_ERROR)).singleElement().asString().contains(tree + "/unreadable");
         assertThat(told.get().isComplete()).isFalse();
         recording.job().close();
     }
