@@ -246,20 +246,7 @@ final class ItemPackets implements AutoCloseable {
         boolean directory = inode.isDirectory();
         byte[] name = names.name(entry.dir(), entry.name(), directory);
         boolean escaped = names.isEscaped(entry.name(), directory);
-        attached = new EntryBlob(names.path(entry.dir(), entry.name()), escaped, inode, entry.attributes(), first)
-                .encode(BLOB_BYTES);
-        if (!metadata && attached.size() > MOST_PARTS) {
-            body.job()
-                    .problems()
-                    .add(
-                            new Problem(
-                                    entry.path(),
-                                    Problem.Severity.ERROR,
-                                    "attributes too long",
-                                    entry.path() + ": its attributes are longer than the " + MOST_PARTS * BLOB_BYTES
-                                            + " bytes that a stock plugin carries; it is saved without them. Use stripeline-fd.so"));
-            attached = List.of();
-        }
+        attached = attached(entry, escaped, first);
         long layout = body.layoutId(entry);
         EntryForm.Head head = new EntryForm.Head(
                 inode,
@@ -274,6 +261,29 @@ final class ItemPackets implements AutoCloseable {
         session.begin();
         announced = true;
         session.put(out -> form.head(out, head));
+    }
+
+    /** The parts of an entry's blob, which say nothing of extended attributes where there is no room for them. */
+    private List<byte[]> attached(Entry entry, boolean escaped, @Nullable RawPath first) {
+        RawPath path = names.path(entry.dir(), entry.name());
+        Attributes attributes = entry.attributes();
+        List<byte[]> parts = new EntryBlob(path, escaped, entry.inode(), attributes, first).encode(BLOB_BYTES);
+        if (metadata || parts.size() <= MOST_PARTS) {
+            return parts;
+        }
+        body.job()
+                .problems()
+                .add(
+                        new Problem(
+                                entry.path(),
+                                Problem.Severity.ERROR,
+                                "attributes too long",
+                                "its extended attributes are longer than the "
+                                        + MOST_PARTS * BLOB_BYTES
+                                        + " bytes that a stock plugin carries; it is saved without them. Use stripeline-fd.so"));
+        Attributes rest = new Attributes(
+                attributes.linkTarget(), List.of(), attributes.flags(), attributes.projectId(), attributes.layout());
+        return new EntryBlob(path, escaped, entry.inode(), rest, first).encode(BLOB_BYTES);
     }
 
     private byte @Nullable [] target(char letter, Attributes attributes, @Nullable RawPath first) {
