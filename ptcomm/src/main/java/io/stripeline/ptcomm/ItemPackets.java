@@ -278,7 +278,7 @@ final class ItemPackets implements AutoCloseable {
                                 entry.path(),
                                 Problem.Severity.ERROR,
                                 "attributes too long",
-                                "its extended attributes are longer than the "
+                                "the extended attributes of " + entry.path() + " are longer than the "
                                         + MOST_PARTS * BLOB_BYTES
                                         + " bytes that a stock plugin carries; it is saved without them. Use stripeline-fd.so"));
         Attributes rest = new Attributes(

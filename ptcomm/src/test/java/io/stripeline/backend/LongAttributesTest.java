@@ -138,9 +138,9 @@ final class LongAttributesTest {
         JobReport report = backup(dialect, recording);
         assertThat(report.result()).isEqualTo(Result.WITH_ERRORS);
         assertThat(report.texts(Status.FILE_ERROR))
-                .containsExactly(
-                        from + "/file: its extended attributes are longer than the 1800000 bytes that a stock plugin"
-                                + " carries; it is saved without them. Use stripeline-fd.so");
+                .containsExactly(from
+                        + "/file: the extended attributes of file are longer than the 1800000 bytes that a stock plugin"
+                        + " carries; it is saved without them. Use stripeline-fd.so");
         try (RecordedJob job = recording.job()) {
             RecordedFile file = job.file(from + "/file").orElseThrow();
             assertThat(file.content()).asString().isEqualTo("content");
