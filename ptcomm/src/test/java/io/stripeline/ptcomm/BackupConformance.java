@@ -233,7 +233,7 @@ public abstract class BackupConformance {
             assertThat(report.texts(Status.FILE_ERROR)).anyMatch(line -> line.contains(tree + "/unreadable"));
             try (RecordedJob job = recording.job()) {
                 assertThat(job.names()).doesNotContain(tree + "/unreadable");
-                assertThat(job.file(tree + "/big").orElseThrow().content()).hasSize(RichTree.BIG_BYTES);
+                assertThat(job.file(tree + "/big").orElseThrow().content()).hasSize((int) RichTree.BIG_BYTES);
             }
         }
     }
