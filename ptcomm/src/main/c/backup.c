@@ -100,7 +100,10 @@ static int describe(struct session *s, struct fd_save *save) {
   if (next == NEXT_FILE) {
     if (s->in_batch ? batch_attributes(s) : item_attributes(s)) return -1;
     if (s->kind != KIND_BACKUP) s->phase = PHASE_AFTER;
-    else warn_of_dropped_options(s->job);
+    else {
+      if (question_options(s)) return -1;
+      warn_of_dropped_options(s->job);
+    }
     describe_file(s, save);
   } else if (next == NEXT_OBJECT) {
     if (s->in_batch ? batch_object(s) : item_object(s)) return -1;

@@ -20,9 +20,17 @@ static bool fileset_accepts(struct session *s, char *name, const struct stat *st
   save.fname = save.link = name;
   save.st = *st;
   save.type = S_ISDIR(st->st_mode) ? FT_DIREND : S_ISLNK(st->st_mode) ? FT_LNK : FT_REG;
+  s->asks = true;
   bool accepted = core->accept_file(s->job->ctx, &save) != RC_SKIP;
   if (accepted) s->job->options_dropped = false;
   return accepted;
+}
+
+int question_options(struct session *s) {
+  if (!s->asks) return 0;
+  if (bytes_set(&s->scratch, s->name.p)) return fail(s, "out of memory");
+  (void)fileset_accepts(s, s->scratch.p, &s->st);
+  return 0;
 }
 
 /* The STAT, and unless that named a path the TSTAMP, behind CHECK and ACCEPT. */

@@ -71,7 +71,7 @@ struct session {
   int32_t pobj_status;
   int pipe_fd;
   int64_t position;
-  bool listed_all, tally_seen;
+  bool listed_all, tally_seen, asks;   /* asks: whether FileSet rules were asked for */
   uint64_t items, data_bytes, tally_items, tally_bytes, deleted;
   int first_index;
   /* restore */
@@ -201,6 +201,9 @@ int batch_report(struct session *s, uint64_t *number, int *code);   /* one recor
 
 /* question.c: CHECK, CHECKGET, ACCEPT, FileIndex, X-ACCEPT. 1 when `text` was one of them. */
 int question_answer(struct session *s, const char *text);
+/* Signature, compression and so on are those of the name that the core was asked for last: asks for the item's own, where
+ * the backend has asked for names, of which others came since. */
+int question_options(struct session *s);
 
 /* seen.c: KEEP and GONE of an accurate job. */
 int seen_add(struct session *s, bool keep, const char *prefix);

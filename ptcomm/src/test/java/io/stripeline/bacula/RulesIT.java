@@ -204,6 +204,30 @@ final class RulesIT {
         }
     }
 
+    /** Of several Options those of a file's own block hold, whatever block the names have that were asked for with it. */
+    @Test
+    void aFileHasTheOptionsOfItsBlock() throws Exception {
+        List<String> unsigned = List.of("keep/b.o", "keep/tmp/b.o");
+        assertThat(unsigned(Rules.FIRST_WINS.job(""))).containsExactlyElementsOf(unsigned);
+        for (int i = 0; i < PROTOCOLS.size(); i++) {
+            assertThat(unsigned(Rules.FIRST_WINS.job("ours" + i)))
+                    .as(PROTOCOLS.get(i))
+                    .containsExactlyElementsOf(unsigned);
+        }
+    }
+
+    /** Files that a full job saves without a digest. */
+    private static List<String> unsigned(String job) throws Exception {
+        String files = "select Path || Filename from File join Path using (PathId) where Filename <> '' and FileIndex > 0"
+                + " and length(MD5) < 10 and JobId=" + lab.run(job, "Full").good().id();
+        return lab.sql(files)
+                .lines()
+                .filter(name -> name.startsWith(tree + "/"))
+                .map(name -> name.substring(tree.toString().length() + 1))
+                .sorted()
+                .toList();
+    }
+
     private static List<String> relative(JobResult job) throws Exception {
         return lab.names(job.id(), tree).stream().map(name -> name.substring(1)).toList();
     }
