@@ -218,8 +218,10 @@ final class RulesIT {
 
     /** Files that a full job saves without a digest. */
     private static List<String> unsigned(String job) throws Exception {
-        String files = "select Path || Filename from File join Path using (PathId) where Filename <> '' and FileIndex > 0"
-                + " and length(MD5) < 10 and JobId=" + lab.run(job, "Full").good().id();
+        String files =
+                "select Path || Filename from File join Path using (PathId) where Filename <> '' and FileIndex > 0"
+                        + " and length(MD5) < 10 and JobId="
+                        + lab.run(job, "Full").good().id();
         return lab.sql(files)
                 .lines()
                 .filter(name -> name.startsWith(tree + "/"))
