@@ -423,6 +423,6 @@ class WalkerTest {
                     assertThat(failure.path().toString()).isEqualTo("pts");
                     assertThat(failure.cause()).hasMessageStartingWith("statfs pts: EIO");
                 });
-        assertThat(DiskFixture.descriptors()).isEqualTo(before);
+        await().untilAsserted(() -> assertThat(DiskFixture.descriptors()).isEqualTo(before));
     }
 }
