@@ -26,6 +26,12 @@ final class RulesIT {
 
     private static final Pattern LISTED = Pattern.compile("^([-dlbcps])[rwxsStT-]{9}.*?(/.*)$", Pattern.MULTILINE);
 
+    /** One block for some files, which come among the others, and one for the rest. */
+    private static final String SIGNED = """
+            Options { wildfile = "*.o"; wildfile = "*.log"; signature = SHA1 }
+            Options { signature = MD5 }
+            """;
+
     private static BaculaLab lab;
     private static Path tree;
 
@@ -109,6 +115,10 @@ final class RulesIT {
             }
         }
         StringBuilder all = new StringBuilder();
+        define(all, "signed", SIGNED + "File = \"" + tree + "\"", "");
+        for (int i = 0; i < PROTOCOLS.size(); i++) {
+            define(all, "signed" + i, SIGNED + "Plugin = \"stripeline: path=" + tree + PROTOCOLS.get(i) + "\"", "");
+        }
         for (Rules rules : Rules.values()) {
             define(all, rules, rules.job(""), "File = \"" + tree + "\"");
             for (int i = 0; i < PROTOCOLS.size(); i++) {
@@ -120,23 +130,25 @@ final class RulesIT {
     }
 
     private static void define(StringBuilder to, Rules rules, String name, String item) {
+        define(to, name, item + "\nOptions { signature = MD5 }\n" + rules.options, rules.exclude.formatted(tree));
+    }
+
+    private static void define(StringBuilder to, String name, String include, String exclude) {
         to.append("""
                 FileSet {
                   Name = %1$s
                   Ignore FileSet Changes = yes
                   Include {
                     %2$s
-                    Options { signature = MD5 }
-                    %3$s
                   }
-                  %4$s
+                  %3$s
                 }
                 Job {
                   Name = %1$s
                   JobDefs = LabBackup
                   FileSet = %1$s
                 }
-                """.formatted(name, item, rules.options, rules.exclude.formatted(tree)));
+                """.formatted(name, include, exclude));
     }
 
     /** Names that a job would save, relative to the tree, sorted. */
@@ -207,21 +219,18 @@ final class RulesIT {
     /** Of several Options those of a file's own block hold, whatever block the names have that were asked for with it. */
     @Test
     void aFileHasTheOptionsOfItsBlock() throws Exception {
-        List<String> unsigned = List.of("keep/b.o", "keep/tmp/b.o");
-        assertThat(unsigned(Rules.FIRST_WINS.job(""))).containsExactlyElementsOf(unsigned);
+        List<String> stock = digests("signed");
+        assertThat(stock).hasSize(DIRECTORIES.size() * FILES.size()).contains("keep/b.o 27", "keep/a.txt 22");
         for (int i = 0; i < PROTOCOLS.size(); i++) {
-            assertThat(unsigned(Rules.FIRST_WINS.job("ours" + i)))
-                    .as(PROTOCOLS.get(i))
-                    .containsExactlyElementsOf(unsigned);
+            assertThat(digests("signed" + i)).as("signed" + PROTOCOLS.get(i)).isEqualTo(stock);
         }
     }
 
-    /** Files that a full job saves without a digest. */
-    private static List<String> unsigned(String job) throws Exception {
-        String files =
-                "select Path || Filename from File join Path using (PathId) where Filename <> '' and FileIndex > 0"
-                        + " and length(MD5) < 10 and JobId="
-                        + lab.run(job, "Full").good().id();
+    /** Files that a full job saves, each with the length of its digest. */
+    private static List<String> digests(String job) throws Exception {
+        String files = "select Path || Filename || ' ' || length(MD5) from File join Path using (PathId)"
+                + " where Filename <> '' and FileIndex > 0 and JobId="
+                + lab.run(job, "Full").good().id();
         return lab.sql(files)
                 .lines()
                 .filter(name -> name.startsWith(tree + "/"))
