@@ -12,6 +12,7 @@ bacula_port=${LAB_PORT:-29941}
 bacula_up=0
 bacula_told=0
 bacula_source= # the tree that is behind the rig, where a row has one
+cold=0         # whether sources are read from the disk
 expected=      # what a job has to say of its files; empty: anything
 
 in_bacula() {
@@ -115,17 +116,22 @@ bacula_contenders=(stock 'bacula-fd' ours 'stripeline' nobatch 'stripeline witho
 # A restore without batches is one without async, which is records of batches.
 bacula_restorers=(stock 'bacula-fd' ours 'stripeline' nobatch 'stripeline without async' plain 'stripeline slx=off')
 
-# Reads the tree, so that each contender meets the same: bacula-fd drops from the page cache what it has read, and whoever
-# came next would read from the disk.
-bacula_warm() {
-  find "${bacula_source:-$tree}" -type f -exec cat {} + >/dev/null
+# Each contender meets the same: the tree in the page cache, or nothing in any. bacula-fd drops from the page cache what it
+# has read, and whoever came next would read from the disk.
+bacula_cache() {
+  if ((cold)); then
+    sync
+    echo 3 >/proc/sys/vm/drop_caches
+  else
+    find "${bacula_source:-$tree}" -type f -exec cat {} + >/dev/null
+  fi
 }
 
 # bacula_round ROW NAME ROUND LEVEL FILES: each contender once. A full backup of ours counts its restore object too.
 bacula_round() {
   local i expected
   for ((i = 0; i < ${#bacula_contenders[@]}; i += 2)); do
-    bacula_warm
+    bacula_cache
     expected=$5
     [[ $4 != Full || ${bacula_contenders[i]} == stock ]] || ((expected++))
     [[ -z $bacula_source ]] || bacula_mount "$bacula_source" 150
@@ -201,6 +207,19 @@ row_bacula_small() {
     fact "bacula-small per file $n.title" "Bacula: what one more file of 1 KiB costs in a $n, in microseconds instead of seconds"
     fact "bacula-small per file $n.settings" "The margin between the rows of $few and of $many files, so that starts do not count."
     bacula_margin "bacula-small per file $n" "bacula-small $few $n" "bacula-small $many $n" "$(awk "BEGIN { print 1e6 / ($many - $few) }")"
+  done
+}
+
+row_bacula_cold() {
+  bacula_possible bacula-cold || return 0
+  local r n=20000 cold=1
+  ((quick)) && n=2000
+  bacula_trees $n
+  bacula_jobs cold "$tree"
+  fact bacula-cold.title "Bacula: full backup of $n files of 1 KiB from the disk"
+  fact bacula-cold.settings "Page cache, dentries and inodes dropped before each job. ${bacula_settings/Source in the page cache, sync/Sync}"
+  for ((r = 1; r <= runs; r++)); do
+    bacula_round bacula-cold cold $r Full $((n + n / 1000 + 1))
   done
 }
 
