@@ -31,6 +31,9 @@ public record StoreConfig(
         int packBytes,
         int frameBytes,
         int metaFrameBytes) {
+    /** What is in the place of a store before its config: of another process that makes it now, or of one that crashed. */
+    public static final Set<String> BEFORE = Set.of("probes");
+
     static final String NAME = "config";
 
     /** When a pack is full, unless somebody says otherwise. */
@@ -68,9 +71,6 @@ public record StoreConfig(
     public StoreConfig withPackBytes(int bytes) {
         return new StoreConfig(store, chunks, gearSeed, level, bytes, frameBytes, metaFrameBytes);
     }
-
-    /** What is in the place of a store before its config: of another process that makes it now, or of one that crashed. */
-    public static final Set<String> BEFORE = Set.of("probes");
 
     /** Whether there is a store, of whatever version. */
     public static boolean isIn(BlobStore store) {
