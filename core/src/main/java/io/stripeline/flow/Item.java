@@ -13,12 +13,34 @@ import io.stripeline.slab.Slab;
  * {@code End} come only the pieces of that entry, in ascending order of offset, without overlap. A regular file's
  * pieces cover its whole length unless it failed; entries of other kinds have no pieces.
  *
- * <p>Ownership: whoever receives a {@link Data} owns its slab and passes it on or releases it exactly once. Items that
- * are dropped on the way (cancel, error, filter) are released by the discard handler that {@link Pipelines} installs.
+ * <p>Ownership: whoever receives a {@link Data} owns its slab and passes it on or releases it exactly once; whoever takes
+ * a {@link Begin} or an {@link Amend} out of the last queue releases its hold, and an operator that replaces one passes
+ * the hold on: a source gives no further large set of attributes before. Items that are dropped on the way (cancel,
+ * error, filter) are released by the discard handler that {@link Pipelines} installs. {@link #release()} does either.
  */
 public sealed interface Item {
-    /** An entry that was read starts. */
-    record Begin(Entry entry) implements Item {}
+    /** Gives back what the item holds: the slab of a {@code Data}, the hold of a {@code Begin} or an {@code Amend}. */
+    default void release() {
+        if (this instanceof Data data) {
+            data.slab().release();
+        } else if (this instanceof Begin begin) {
+            begin.hold().release();
+        } else if (this instanceof Amend amend) {
+            amend.hold().release();
+        }
+    }
+
+    /**
+     * An entry that was read starts.
+     *
+     * @param hold what its attributes take of the room between source and sink, where they are large
+     */
+    record Begin(Entry entry, AttributeRoom.Hold hold) implements Item {
+        /** An entry whose attributes are few. */
+        public Begin(Entry entry) {
+            this(entry, AttributeRoom.Hold.NONE);
+        }
+    }
 
     /**
      * Bytes of the current entry.
@@ -34,8 +56,15 @@ public sealed interface Item {
     /**
      * Attributes of the current entry that were not known when it began; they replace those of its {@code Begin}. Only
      * restores emit it: a volume of Bacula gives them after the content.
+     *
+     * @param hold as that of a {@code Begin}
      */
-    record Amend(Attributes attributes) implements Item {}
+    record Amend(Attributes attributes, AttributeRoom.Hold hold) implements Item {
+        /** Few attributes. */
+        public Amend(Attributes attributes) {
+            this(attributes, AttributeRoom.Hold.NONE);
+        }
+    }
 
     /**
      * The current entry ends.

@@ -11,7 +11,7 @@ public final class Pipelines {
     private Pipelines() {}
 
     /**
-     * Joins a stream of items and a sink. Slabs in items that operators discard (cancel, error, filter) are released.
+     * Joins a stream of items and a sink. What items hold that operators discard (cancel, error, filter) is released.
      * This is the only place where the discard handler is installed; sinks are attached with it. Operators may report
      * one element twice, and {@code then()} reports what passed too: a slab that was released is left alone, but one that
      * a sink keeps must not run into such an operator.
@@ -19,6 +19,8 @@ public final class Pipelines {
     public static Mono<Report> run(Flux<Item> items, Sink sink) {
         return items.as(sink::write)
                 .doOnDiscard(Item.Data.class, data -> data.slab().discard())
+                .doOnDiscard(Item.Begin.class, Item::release)
+                .doOnDiscard(Item.Amend.class, Item::release)
                 .doOnDiscard(Slab.class, Slab::discard);
     }
 }

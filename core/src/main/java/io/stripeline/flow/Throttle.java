@@ -184,6 +184,8 @@ public final class Throttle {
     private static void release(Item item) {
         if (item instanceof Item.Data data) {
             data.slab().discard();
+        } else {
+            item.release();
         }
     }
 

@@ -32,6 +32,15 @@ public record Attributes(
         return new Attributes(target, List.of(), 0, 0, null);
     }
 
+    /** About what the heap holds of these: bytes of values and names, and {@link Xattr#OVERHEAD_BYTES} for each. */
+    public long weightBytes() {
+        long bytes = linkTarget.length + (layout instanceof Layout.Opaque opaque ? opaque.bytes().length : 0);
+        for (Xattr xattr : xattrs) {
+            bytes += xattr.weightBytes();
+        }
+        return bytes;
+    }
+
     @Override
     public boolean equals(Object other) {
         if (!(other instanceof Attributes)) {

@@ -8,6 +8,14 @@ package io.stripeline.inode;
  * <p>The arrays are shared: do not change them. Equality is by content.
  */
 public record Xattr(byte[] name, byte[] value) {
+    /** What the heap holds of one beside the bytes of name and value: three objects and their place in a list. */
+    public static final int OVERHEAD_BYTES = 72;
+
+    /** About what the heap holds of this one. */
+    public int weightBytes() {
+        return name.length + value.length + OVERHEAD_BYTES;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Xattr

@@ -23,16 +23,22 @@ public interface ContentSource {
     /**
      * Attributes of an entry of any kind that {@link #open} does not take: target of a symlink, xattrs, flags, project
      * id, layout of a directory. Never follows a symlink.
+     *
+     * @param room is asked before much is held
      */
-    Attributes attributes(Entry entry);
+    Attributes attributes(Entry entry, XattrRoom room);
 
     /** An open regular file. Not thread-safe but for {@link #read}, which any number of threads may call. */
     interface OpenFile extends AutoCloseable {
         /** Attributes now (fstat). Called after open and again after the last read, to find out about changes. */
         Inode inode();
 
-        /** Xattrs, flags, project id, layout of the open file. */
-        Attributes attributes();
+        /**
+         * Xattrs, flags, project id, layout of the open file.
+         *
+         * @param room is asked before much is held
+         */
+        Attributes attributes(XattrRoom room);
 
         /**
          * Reads up to {@code length} bytes at {@code offset} of the file to native memory at {@code address}.

@@ -1,5 +1,6 @@
 package io.stripeline.read;
 
+import io.stripeline.flow.AttributeRoom;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Outcome;
 import io.stripeline.flow.Progress.Counter;
@@ -12,6 +13,7 @@ import io.stripeline.posix.PosixException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,9 @@ final class EntryRead implements Runnable {
 
     /** What is missing of its attributes. */
     private @Nullable PartialAttributesException partial;
+
+    /** Of attributes that are many, until they are sent. */
+    private AttributeRoom.Hold hold = AttributeRoom.Hold.NONE;
 
     private boolean ended;
 
@@ -55,6 +60,7 @@ final class EntryRead implements Runnable {
         } catch (Error broken) {
             fatal = new Stopped("Reading " + scanned, broken);
         } finally {
+            hold.release();
             turn.put(items);
             turn.finish(fatal);
         }
@@ -77,7 +83,7 @@ final class EntryRead implements Runnable {
 
     private void readAttributes() {
         Instant now = ahead.now();
-        Attributes attributes = attributes(() -> ahead.content().attributes(scanned));
+        Attributes attributes = attributes(() -> ahead.content().attributes(scanned, this::askForRoom));
         begin(scanned.with(attributes));
         end(scanned.inode(), Outcome.OK, now);
     }
@@ -86,7 +92,7 @@ final class EntryRead implements Runnable {
         Instant now = ahead.now(); // before open: a driver may look at the inode there
         try (ContentSource.OpenFile file = retry.call(() -> ahead.content().open(scanned))) {
             Inode before = retry.call(file::inode);
-            Attributes attributes = attributes(file::attributes);
+            Attributes attributes = attributes(() -> file.attributes(this::askForRoom));
             begin(new Entry(scanned.dir(), scanned.name(), before, attributes));
             long covered = new FileCopy(ahead, turn, retry, items, file, attributes.layout()).copy(before.sizeBytes());
             if (!turn.isClosed()) {
@@ -105,9 +111,20 @@ final class EntryRead implements Runnable {
         }
     }
 
+    /** Of all entries that are read ahead only the first may hold much. */
+    private void askForRoom() {
+        if (hold == AttributeRoom.Hold.NONE) {
+            if (!turn.awaitHead()) {
+                throw new CancellationException(scanned + " is not wanted any more");
+            }
+            hold = ahead.attributeRoom().take(AttributeRoom.MOST_BYTES);
+        }
+    }
+
     private void begin(Entry entry) {
         begun = entry.inode();
-        items.add(new Item.Begin(entry));
+        items.add(new Item.Begin(entry, hold));
+        hold = AttributeRoom.Hold.NONE;
     }
 
     private void end(Inode inode, Outcome outcome, Instant now) {

@@ -19,6 +19,7 @@ final class EntryTurn implements Turn {
     private final ArrayDeque<Object> out = new ArrayDeque<>(4); // Item or Block
     private int inFlight;
     private int sleeping;
+    private boolean head;
     private boolean finished;
     private boolean closed;
     private boolean cut;
@@ -34,6 +35,10 @@ final class EntryTurn implements Turn {
 
     @Override
     public synchronized @Nullable Item next() {
+        if (!head) {
+            head = true;
+            wake();
+        }
         while (!closed) {
             Object head = out.peek();
             if (head == null && finished) {
@@ -65,7 +70,7 @@ final class EntryTurn implements Turn {
     private @Nullable Item fromReader(Item item) {
         boolean dropped = cut && !(item instanceof Item.End);
         if (dropped) {
-            release(item);
+            item.release();
         }
         return dropped ? null : item;
     }
@@ -85,7 +90,7 @@ final class EntryTurn implements Turn {
         closed = true;
         for (Object queued : out) {
             if (queued instanceof Item item) {
-                release(item);
+                item.release();
             } else if (((Block) queued).isDone()) {
                 ((Block) queued).drop(); // those still under way drop themselves
             }
@@ -100,10 +105,18 @@ final class EntryTurn implements Turn {
         return closed;
     }
 
+    /** Waits until the emitter has come to this turn; false where it was closed. */
+    synchronized boolean awaitHead() {
+        while (!closed && !head) {
+            sleep(0);
+        }
+        return !closed;
+    }
+
     /** Hands over items; the list may be used again. */
     synchronized void put(List<Item> items) {
         if (closed) {
-            items.forEach(EntryTurn::release);
+            items.forEach(Item::release);
         } else {
             out.addAll(items);
         }
@@ -196,12 +209,6 @@ final class EntryTurn implements Turn {
     private void giveUpTicket() {
         if (ticket != null) {
             ticket.close();
-        }
-    }
-
-    private static void release(Item item) {
-        if (item instanceof Item.Data data) {
-            data.slab().release();
         }
     }
 

@@ -42,7 +42,8 @@ public final class Read {
      * slab outlives the subscription, but for system calls under way when it is cancelled.
      *
      * <p>Demand: a subscriber that requests nothing stops reading after {@code readAhead} entries, each with at most a
-     * window of slabs. {@code slabs} may be as small as one slab, if the sink releases one before it asks for the next.
+     * window of slabs and light attributes, the first one and the items on their way with large ones in an {@link
+     * io.stripeline.flow.AttributeRoom}. {@code slabs} may be as small as one slab, if the sink releases one before it asks for the next.
      * Share it only with pipelines whose sinks do not wait for each other.
      *
      * <p>Counts ENTRIES, UNCHANGED, UNCHANGED_BYTES, CHANGED, FAILED, VANISHED and BYTES. {@code onError} only where the

@@ -1,5 +1,6 @@
 package io.stripeline.read;
 
+import io.stripeline.flow.AttributeRoom;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
@@ -45,6 +46,7 @@ final class ReadAhead implements AutoCloseable {
     private final Job job;
     private final Line line;
     private final Links links;
+    private final AttributeRoom room = new AttributeRoom();
     private final ThreadPoolExecutor control = threads("reader", CONTROL_THREADS);
     private final ThreadPoolExecutor entries;
     private final ThreadPoolExecutor blocks;
@@ -214,6 +216,10 @@ final class ReadAhead implements AutoCloseable {
         return slabs;
     }
 
+    AttributeRoom attributeRoom() {
+        return room;
+    }
+
     ReadSpec spec() {
         return spec;
     }
@@ -256,6 +262,7 @@ final class ReadAhead implements AutoCloseable {
     @Override
     public void close() {
         line.close();
+        room.close();
         links.close();
         control.shutdown();
         entries.shutdown();

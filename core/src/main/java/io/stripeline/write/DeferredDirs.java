@@ -80,9 +80,7 @@ final class DeferredDirs implements AutoCloseable {
         // implicit ones come back first: a worker may tell of one after the directory's own entry was added
         int place = 2 * self(entry).depth() + (own ? 0 : 1);
         byPlace.computeIfAbsent(place, none -> new ArrayList<>()).add(entry);
-        for (Xattr xattr : entry.attributes().xattrs()) {
-            keptBytes += xattr.value().length;
-        }
+        keptBytes += entry.attributes().weightBytes();
         if (++kept > most || keptBytes > KEPT_BYTES) {
             spill();
         }

@@ -1,5 +1,6 @@
 package io.stripeline.write;
 
+import io.stripeline.flow.AttributeRoom;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Progress.Counter;
@@ -118,8 +119,8 @@ final class Restoration {
         } catch (Error broken) {
             throw new Stopped("Restoring", broken);
         } finally {
-            if (item instanceof Item.Data data && data.slab() != whole) {
-                data.slab().release();
+            if (!(item instanceof Item.Data data && data.slab() == whole)) {
+                item.release();
             }
         }
     }
@@ -216,15 +217,17 @@ final class Restoration {
         } else if (file != null) {
             file.end(done);
         } else if (done.inode().isDirectory()) {
-            Fate fate = guarded(at, () -> {
+            decided(number, guarded(at, () -> {
                 tree.make(done, at);
                 return count(true, 0);
-            });
-            decided(number, fate);
+            }));
         } else if (done.inode().isRegular()) {
             make(at, content, () -> small(done, at, content));
         } else {
             make(at, null, () -> count(specials.make(done, at), 0));
+        }
+        if (done.attributes().weightBytes() > AttributeRoom.LIGHT_BYTES) {
+            tasks.drain(); // of those that are being made few may hold much
         }
     }
 

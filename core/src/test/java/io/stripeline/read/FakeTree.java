@@ -1,5 +1,6 @@
 package io.stripeline.read;
 
+import io.stripeline.flow.AttributeRoom;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Dir;
 import io.stripeline.inode.Entry;
@@ -184,10 +185,18 @@ final class FakeTree implements ContentSource {
     }
 
     @Override
-    public Attributes attributes(Entry entry) {
+    public Attributes attributes(Entry entry, XattrRoom room) {
         String name = entry.path().toString();
         call("attributes", name, 0);
-        return find("attributes", name).attributes;
+        return asked(find("attributes", name).attributes, name, room);
+    }
+
+    private Attributes asked(Attributes attributes, String name, XattrRoom room) {
+        if (attributes.weightBytes() > AttributeRoom.LIGHT_BYTES) {
+            room.ask();
+            call("let in", name, 0);
+        }
+        return attributes;
     }
 
     private final class FakeFile implements OpenFile {
@@ -217,9 +226,9 @@ final class FakeTree implements ContentSource {
         }
 
         @Override
-        public Attributes attributes() {
+        public Attributes attributes(XattrRoom room) {
             check("file attributes", 0);
-            return node.attributes;
+            return asked(node.attributes, name, room);
         }
 
         @Override

@@ -22,8 +22,8 @@ record Wrapped(ContentSource source, BiFunction<Long, Long, Extent> extents) imp
             }
 
             @Override
-            public Attributes attributes() {
-                return file.attributes();
+            public Attributes attributes(XattrRoom room) {
+                return file.attributes(room);
             }
 
             @Override
@@ -44,7 +44,7 @@ record Wrapped(ContentSource source, BiFunction<Long, Long, Extent> extents) imp
     }
 
     @Override
-    public Attributes attributes(Entry entry) {
-        return source.attributes(entry);
+    public Attributes attributes(Entry entry, XattrRoom room) {
+        return source.attributes(entry, room);
     }
 }

@@ -1,6 +1,7 @@
 package io.stripeline.testkit;
 
 import com.kenai.jffi.MemoryIO;
+import io.stripeline.flow.AttributeRoom;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.FileType;
@@ -9,6 +10,7 @@ import io.stripeline.layout.Extent;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.read.ContentSource;
+import io.stripeline.read.XattrRoom;
 
 /** Opens and reads files of a {@link FakeVolume}. */
 record FakeContent(FakeVolume volume) implements ContentSource {
@@ -25,11 +27,20 @@ record FakeContent(FakeVolume volume) implements ContentSource {
     }
 
     @Override
-    public Attributes attributes(Entry entry) {
-        return volume.locked(() -> {
-            volume.checkOpen("attributes");
-            return volume.find("attributes", entry.path()).attributes();
-        });
+    public Attributes attributes(Entry entry, XattrRoom room) {
+        return asked(
+                volume.locked(() -> {
+                    volume.checkOpen("attributes");
+                    return volume.find("attributes", entry.path()).attributes();
+                }),
+                room);
+    }
+
+    private static Attributes asked(Attributes attributes, XattrRoom room) {
+        if (attributes.weightBytes() > AttributeRoom.LIGHT_BYTES) {
+            room.ask();
+        }
+        return attributes;
     }
 
     private static final class FakeFile implements OpenFile {
@@ -57,9 +68,9 @@ record FakeContent(FakeVolume volume) implements ContentSource {
         }
 
         @Override
-        public Attributes attributes() {
+        public Attributes attributes(XattrRoom room) {
             checkOpen("attributes");
-            return volume.locked(inode::attributes);
+            return asked(volume.locked(inode::attributes), room);
         }
 
         @Override

@@ -69,6 +69,7 @@ final class FakeWriter implements TreeWriter {
                 throw new AssertionError(item + " within " + current);
             } else if (item instanceof Item.Begin begin) {
                 number++;
+                begin.release();
                 current = begin.entry();
                 file = reported(begin.entry(), () -> make(begin.entry()));
             } else if (item instanceof Item.Link link) {

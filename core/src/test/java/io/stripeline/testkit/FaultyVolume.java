@@ -11,6 +11,7 @@ import io.stripeline.inode.Inode;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.layout.Extent;
 import io.stripeline.read.ContentSource;
+import io.stripeline.read.XattrRoom;
 import io.stripeline.scan.ScanSpec;
 import io.stripeline.write.TreeWriter;
 import java.nio.file.Path;
@@ -99,9 +100,9 @@ public record FaultyVolume(Volume inner, Faults faults) implements Volume {
         }
 
         @Override
-        public Attributes attributes(Entry entry) {
+        public Attributes attributes(Entry entry, XattrRoom room) {
             faults.before(Faults.Call.ATTRIBUTES, entry.path().toString());
-            return inner.attributes(entry);
+            return inner.attributes(entry, room);
         }
     }
 
@@ -114,9 +115,9 @@ public record FaultyVolume(Volume inner, Faults faults) implements Volume {
         }
 
         @Override
-        public Attributes attributes() {
+        public Attributes attributes(XattrRoom room) {
             faults.before(Faults.Call.FILE_ATTRIBUTES, path);
-            return inner.attributes();
+            return inner.attributes(room);
         }
 
         @Override

@@ -20,6 +20,7 @@ import io.stripeline.posix.PosixException;
 import io.stripeline.read.ContentSource;
 import io.stripeline.read.Read;
 import io.stripeline.read.ReadSpec;
+import io.stripeline.read.XattrRoom;
 import io.stripeline.scan.ScanSpec;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.write.Fate;
@@ -100,13 +101,17 @@ public abstract class VolumeContract extends ScanContract {
                 Tree.file("f", 1).xattr("user.one", value),
                 Tree.dir("d").xattr("user.two", value));
         try (Volume volume = volume(tree)) {
-            assertThat(volume.content().attributes(entry(volume, "s")).linkTarget())
+            assertThat(volume.content()
+                            .attributes(entry(volume, "s"), XattrRoom.ALONE)
+                            .linkTarget())
                     .isEqualTo("some\nwhere".getBytes(StandardCharsets.UTF_8));
             assumeTrue(volume.capabilities().xattrs(), "this volume has no xattrs");
-            assertThat(volume.content().attributes(entry(volume, "d")).xattrs())
+            assertThat(volume.content()
+                            .attributes(entry(volume, "d"), XattrRoom.ALONE)
+                            .xattrs())
                     .containsExactly(new Xattr("user.two".getBytes(StandardCharsets.UTF_8), value));
             try (ContentSource.OpenFile file = volume.content().open(entry(volume, "f"))) {
-                assertThat(file.attributes().xattrs())
+                assertThat(file.attributes(XattrRoom.ALONE).xattrs())
                         .containsExactly(new Xattr("user.one".getBytes(StandardCharsets.UTF_8), value));
             }
         }
@@ -137,7 +142,7 @@ public abstract class VolumeContract extends ScanContract {
             remove(volume, "f");
             remove(volume, "s");
             assertErrno(Errno.ENOENT, () -> volume.content().open(file));
-            assertErrno(Errno.ENOENT, () -> volume.content().attributes(link));
+            assertErrno(Errno.ENOENT, () -> volume.content().attributes(link, XattrRoom.ALONE));
         }
     }
 

@@ -19,14 +19,18 @@ import org.jspecify.annotations.Nullable;
  * length, so that small files are stored in parallel.
  */
 final class Assembly {
-    /** Small files in hand: many more than threads, few enough that what they hold is nothing (about 1 KiB each). */
+    /** Small files in hand: many more than threads; about 1 KiB each beside their attributes. */
     private static final int WAITING_ROWS = 256;
+
+    /** Attributes of theirs. */
+    private static final long WAITING_BYTES = 4 << 20;
 
     private final BlobSink blobs;
     private final SnapshotWriter writer;
     private final FileSystems filesystems;
     private final FileChunks chunks;
     private final ArrayDeque<PendingRow> waiting = new ArrayDeque<>();
+    private long waitingBytes;
     private @Nullable Entry begun;
     private @Nullable PendingRow file;
     private boolean incomplete;
@@ -47,6 +51,7 @@ final class Assembly {
         if (item instanceof Item.Data data) {
             data(data);
         } else if (item instanceof Item.Begin begin) {
+            begin.release();
             begun = begin.entry();
             file = begin.entry().inode().isRegular() ? chunks.begin(blobs) : null;
         } else if (item instanceof Item.End end) {
@@ -101,7 +106,8 @@ final class Assembly {
         }
         row.end(entry, state);
         waiting.add(row);
-        drain(WAITING_ROWS);
+        waitingBytes += entry.attributes().weightBytes();
+        drain(WAITING_ROWS, WAITING_BYTES);
     }
 
     private static RowState state(Item.End end) {
@@ -126,19 +132,20 @@ final class Assembly {
         writer.add(entry, filesystems.number(entry.inode().id().device()), state, content);
     }
 
-    /** Writes the rows that are complete, and waits for the oldest ones where more than {@code most} wait. */
-    private void drain(int most) {
+    /** Writes the rows that are complete, and waits for the oldest ones where more than these wait. */
+    private void drain(int mostRows, long mostBytes) {
         for (PendingRow row = waiting.peek(); row != null; row = waiting.peek()) {
-            if (!row.drain(waiting.size() > most)) {
+            if (!row.drain(waiting.size() > mostRows || waitingBytes > mostBytes)) {
                 return;
             }
             waiting.remove();
+            waitingBytes -= row.entry().attributes().weightBytes();
             row(row.entry(), row.state(), row.content());
         }
     }
 
     /** Waits for all rows that have ended. A file that is being read is left as it is. */
     void settle() {
-        drain(0);
+        drain(0, 0);
     }
 }

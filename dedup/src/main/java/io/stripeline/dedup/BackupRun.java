@@ -72,9 +72,7 @@ final class BackupRun implements AutoCloseable {
 
     void accept(Item item) {
         if (closed) {
-            if (item instanceof Item.Data data) {
-                data.slab().release();
-            }
+            item.release();
             return;
         }
         assembly.accept(item);

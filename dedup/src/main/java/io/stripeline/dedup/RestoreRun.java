@@ -1,5 +1,6 @@
 package io.stripeline.dedup;
 
+import io.stripeline.flow.AttributeRoom;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Outcome;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One restore under way. One thread calls {@link #next()}; {@link #close()} may come from another. */
 final class RestoreRun implements AutoCloseable {
-    /** Bytes of chunks that are read ahead: 64 chunks of the average size. */
+    /** Bytes of chunks and attributes that are read ahead: 64 chunks of the average size. */
     private static final long AHEAD_BYTES = 8 << 20;
     /** Steps that wait to be given: small files and directories. */
     private static final int AHEAD_STEPS = 256;
@@ -46,6 +47,7 @@ final class RestoreRun implements AutoCloseable {
     private final Steady control;
     private final Job job;
     private final ArrayDeque<RestoreStep> ahead = new ArrayDeque<>();
+    private final AttributeRoom room = new AttributeRoom();
     private boolean planned;
     private long aheadBytes;
     private @Nullable RestoreStep unplanned;
@@ -88,7 +90,7 @@ final class RestoreRun implements AutoCloseable {
             }
             Item item = step.next();
             if (item != null) {
-                return item;
+                return room.enter(item);
             }
             ahead.remove();
         }
@@ -131,6 +133,7 @@ final class RestoreRun implements AutoCloseable {
     @Override
     public void close() {
         closed = true; // what is queued ends at once, and whoever waits for it
+        room.close();
         fetchers.shutdown();
         control.schedule(() -> {
             planner.close();
@@ -158,6 +161,7 @@ final class RestoreRun implements AutoCloseable {
         private int at;
         private int end;
         private long offset;
+        private long attributeBytes;
 
         RestoreStep(RestorePlanner.Step step) {
             this.step = step;
@@ -170,6 +174,8 @@ final class RestoreRun implements AutoCloseable {
                     opened = true;
                     Row holder = step.first() == null ? holder() : step.row();
                     entry = step.row().entry().with(holder.entry().attributes());
+                    attributeBytes = entry.attributes().weightBytes();
+                    aheadBytes += attributeBytes;
                     pieces = step.first() == null ? pieces(holder) : null;
                 }
                 while (pieces != null && pieces.hasNext()) {
@@ -221,10 +227,12 @@ final class RestoreRun implements AutoCloseable {
             }
             if (step.first() != null) {
                 ended = true;
+                aheadBytes -= attributeBytes;
                 return new Item.Link(now, step.first());
             }
             if (!begun) {
                 begun = true;
+                aheadBytes -= attributeBytes;
                 return new Item.Begin(now);
             }
             Item item = damaged == null ? content() : null;

@@ -71,6 +71,7 @@ public final class Manifest {
         private DigestSink take(Item item) {
             if (item instanceof Item.Begin begin) {
                 path = begin.entry().path().toString();
+                begin.release(); // and what its attributes hold
             } else if (item instanceof Item.Data data) {
                 digest.update(data.slab().buffer());
                 data.slab().release(); // whoever receives a slab gives it back

@@ -20,10 +20,10 @@ record KeptAttributes(boolean xattrs, boolean acls, boolean layouts) implements 
     @Override
     public Item apply(Item item) {
         if (item instanceof Item.Begin begin) {
-            return new Item.Begin(kept(begin.entry()));
+            return new Item.Begin(kept(begin.entry()), begin.hold());
         }
         if (item instanceof Item.Amend amend) {
-            return new Item.Amend(kept(amend.attributes()));
+            return new Item.Amend(kept(amend.attributes()), amend.hold());
         }
         return item instanceof Item.Link link ? new Item.Link(kept(link.entry()), link.first()) : item;
     }

@@ -16,6 +16,7 @@ import io.stripeline.posix.PosixException;
 import io.stripeline.ptcomm.wire.PacketWriter;
 import io.stripeline.ptcomm.wire.Text;
 import io.stripeline.read.ContentSource;
+import io.stripeline.read.XattrRoom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,7 @@ public final class EntryList {
 
     private byte @Nullable [] target(Entry entry) {
         try {
-            return content.attributes(entry).linkTarget();
+            return content.attributes(entry, XattrRoom.ALONE).linkTarget();
         } catch (PosixException failed) {
             report(entry.path(), failed);
             return null;

@@ -85,8 +85,8 @@ final class ItemPackets implements AutoCloseable {
         } catch (Error broken) {
             throw new Stopped("Writing to the plugin", broken);
         } finally {
-            if (item instanceof Item.Data data && data.slab() != whole) {
-                data.slab().release();
+            if (!(item instanceof Item.Data data && data.slab() == whole)) {
+                item.release();
             }
         }
     }

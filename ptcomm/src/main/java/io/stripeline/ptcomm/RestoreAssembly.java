@@ -4,6 +4,7 @@ import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
+import io.stripeline.inode.Attributes;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.Fcntl;
@@ -308,7 +309,7 @@ final class RestoreAssembly implements AutoCloseable {
         }
         try {
             RawPath first = names.first(file.wireName, blob, blob.first());
-            out.add(new Item.Link(file.entry(blob, place), first));
+            out.add(new Item.Link(file.entry(blob, place).with(Attributes.NONE), first)); // the inode has them
             return true;
         } catch (IllegalArgumentException refused) {
             job.progress().add(Counter.FAILED, 1);

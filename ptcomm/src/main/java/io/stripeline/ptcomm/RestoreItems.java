@@ -1,5 +1,6 @@
 package io.stripeline.ptcomm;
 
+import io.stripeline.flow.AttributeRoom;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.slab.SlabPool;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class RestoreItems implements AutoCloseable {
     private final RestoreAssembly assembly;
     private final RestoreBlocks blocks;
+    private final AttributeRoom room = new AttributeRoom();
     private boolean finished;
 
     RestoreItems(BackendSession session, RestoreChoice choice, RestoreResults results, SlabPool slabs, Job job) {
@@ -34,7 +36,7 @@ final class RestoreItems implements AutoCloseable {
                 finished = !blocks.step();
                 item = assembly.poll();
             }
-            return item;
+            return item == null ? null : room.enter(item);
         } catch (IOException failed) {
             throw new UncheckedIOException("The plugin ended the restore: " + failed.getMessage(), failed);
         } catch (InterruptedException cancelled) {
@@ -46,6 +48,7 @@ final class RestoreItems implements AutoCloseable {
     /** Releases what is held. */
     @Override
     public void close() {
+        room.close();
         assembly.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.stripeline.ptcomm;
 
+import io.stripeline.flow.AttributeRoom;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Outcome;
 import io.stripeline.inode.Attributes;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * makes the announcement whole, a later one amends it.
  */
 final class Restored {
-    /** Most of one blob: more than any filesystem has of attributes. */
-    private static final int BLOB_BYTES = 16 << 20;
+    /** Most of one blob: what a backup keeps of one inode, and as much again for names and what the heap holds of parts. */
+    private static final int BLOB_BYTES = 2 * AttributeRoom.MOST_BYTES;
 
     /** What the heap holds of a part beside its bytes: many short ones are no way around the bound. */
     private static final int PART_OVERHEAD_BYTES = 64;

@@ -7,6 +7,7 @@ import io.stripeline.inode.Entry;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.read.ContentSource;
+import io.stripeline.read.XattrRoom;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,9 +39,9 @@ final class BrokenVolume extends ForwardingVolume {
             }
 
             @Override
-            public Attributes attributes(Entry entry) {
+            public Attributes attributes(Entry entry, XattrRoom room) {
                 look(entry);
-                return inner.attributes(entry);
+                return inner.attributes(entry, room);
             }
         };
     }

@@ -6,6 +6,7 @@ import io.stripeline.inode.Inode;
 import io.stripeline.layout.Extent;
 import io.stripeline.layout.Layout;
 import io.stripeline.read.ContentSource;
+import io.stripeline.read.XattrRoom;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -26,8 +27,8 @@ record StripedContent(ContentSource inner) implements ContentSource {
     }
 
     @Override
-    public Attributes attributes(Entry entry) {
-        return inner.attributes(entry);
+    public Attributes attributes(Entry entry, XattrRoom room) {
+        return inner.attributes(entry, room);
     }
 
     private record Opened(OpenFile file, Layout layout) implements OpenFile {
@@ -37,8 +38,8 @@ record StripedContent(ContentSource inner) implements ContentSource {
         }
 
         @Override
-        public Attributes attributes() {
-            Attributes of = file.attributes();
+        public Attributes attributes(XattrRoom room) {
+            Attributes of = file.attributes(room);
             return new Attributes(of.linkTarget(), of.xattrs(), of.flags(), of.projectId(), layout);
         }
 

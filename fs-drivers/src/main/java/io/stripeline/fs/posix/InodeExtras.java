@@ -5,6 +5,7 @@ import io.stripeline.posix.Errno;
 import io.stripeline.posix.InodeFlags;
 import io.stripeline.posix.PosixException;
 import io.stripeline.posix.Xattrs;
+import io.stripeline.read.XattrRoom;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -42,8 +43,8 @@ final class InodeExtras {
      *
      * @throws io.stripeline.read.PartialAttributesException where there are more than anybody keeps
      */
-    Attributes ofOpen(int fd, long device) {
-        XattrSet xattrs = xattrs(device, () -> Xattrs.list(fd), name -> Xattrs.get(fd, name));
+    Attributes ofOpen(int fd, long device, XattrRoom room) {
+        XattrSet xattrs = xattrs(device, room, () -> Xattrs.list(fd), name -> Xattrs.get(fd, name));
         int flags = number(device, Ability.FLAGS, () -> InodeFlags.get(fd)) & RESTORABLE_FLAGS;
         int project = number(device, Ability.PROJECT, () -> InodeFlags.projectId(fd));
         return xattrs.isEmpty() && flags == 0 && project == 0
@@ -52,8 +53,8 @@ final class InodeExtras {
     }
 
     /** Extended attributes of what must not be opened, by a path whose last component is not followed. */
-    XattrSet ofPath(byte[] path, long device) {
-        return xattrs(device, () -> Xattrs.list(path), name -> Xattrs.get(path, name));
+    XattrSet ofPath(byte[] path, long device, XattrRoom room) {
+        return xattrs(device, room, () -> Xattrs.list(path), name -> Xattrs.get(path, name));
     }
 
     /** True unless the filesystem has neither flags nor project ids: nothing that an open descriptor would tell. */
@@ -62,17 +63,18 @@ final class InodeExtras {
                 || !lacks.containsKey(new Lack(device, Ability.PROJECT));
     }
 
-    private XattrSet xattrs(long device, Supplier<List<byte[]>> list, Function<byte[], byte @Nullable []> value) {
+    private XattrSet xattrs(
+            long device, XattrRoom room, Supplier<List<byte[]>> list, Function<byte[], byte @Nullable []> value) {
         Lack lack = new Lack(device, Ability.XATTRS);
         if (lacks.containsKey(lack)) {
             return XattrSet.NONE;
         }
         try {
             List<byte[]> names = list.get();
-            return names.isEmpty() ? XattrSet.NONE : XattrSet.of(names, value);
+            return names.isEmpty() ? XattrSet.NONE : XattrSet.of(names, value, room);
         } catch (PosixException failed) {
             if (failed.errno() == Errno.E2BIG) {
-                return XattrSet.unlisted(value);
+                return XattrSet.unlisted(value, room);
             }
             if (!isLack(failed)) {
                 throw failed;

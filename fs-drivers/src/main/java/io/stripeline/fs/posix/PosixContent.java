@@ -13,6 +13,7 @@ import io.stripeline.posix.Posix;
 import io.stripeline.posix.PosixException;
 import io.stripeline.posix.Processes;
 import io.stripeline.read.ContentSource;
+import io.stripeline.read.XattrRoom;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -97,22 +98,22 @@ public final class PosixContent implements ContentSource, AutoCloseable {
     }
 
     @Override
-    public Attributes attributes(Entry entry) {
+    public Attributes attributes(Entry entry, XattrRoom room) {
         try (DirCache.Lease parent = dirs.lease(entry.dir())) {
             FileType type = entry.inode().type();
             return switch (type) {
-                case DIRECTORY -> ofDirectory(parent.fd(), entry);
-                case SYMLINK -> byPath(parent.fd(), entry).in(target(parent.fd(), entry), 0, 0);
-                default -> byPath(parent.fd(), entry).in(new byte[0], 0, 0);
+                case DIRECTORY -> ofDirectory(parent.fd(), entry, room);
+                case SYMLINK -> byPath(parent.fd(), entry, room).in(target(parent.fd(), entry), 0, 0);
+                default -> byPath(parent.fd(), entry, room).in(new byte[0], 0, 0);
             };
         }
     }
 
-    private Attributes ofDirectory(int parent, Entry entry) {
+    private Attributes ofDirectory(int parent, Entry entry, XattrRoom room) {
         long device = entry.inode().id().device();
         if (extras.needsOpen(device)) {
             try (Fd fd = openIn(parent, entry, OPEN_ANY | Fcntl.O_DIRECTORY)) {
-                return extras.ofOpen(fd.number(), device);
+                return extras.ofOpen(fd.number(), device, room);
             } catch (PosixException failed) {
                 if (failed.errno() != Errno.EACCES) {
                     throw failed;
@@ -120,7 +121,7 @@ public final class PosixContent implements ContentSource, AutoCloseable {
             }
         }
         // flags and project id need read permission for the directory, attributes only for the way to it
-        return byPath(parent, entry).in(new byte[0], 0, 0);
+        return byPath(parent, entry, room).in(new byte[0], 0, 0);
     }
 
     private byte[] target(int parent, Entry entry) {
@@ -131,11 +132,12 @@ public final class PosixContent implements ContentSource, AutoCloseable {
         }
     }
 
-    private XattrSet byPath(int parent, Entry entry) {
+    private XattrSet byPath(int parent, Entry entry, XattrRoom room) {
         return proc
                 ? extras.ofPath(
                         Metadata.procPath(parent, name(entry)),
-                        entry.inode().id().device())
+                        entry.inode().id().device(),
+                        room)
                 : XattrSet.NONE;
     }
 

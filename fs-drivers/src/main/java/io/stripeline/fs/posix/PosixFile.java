@@ -8,6 +8,7 @@ import io.stripeline.posix.Fd;
 import io.stripeline.posix.FileIo;
 import io.stripeline.posix.PosixException;
 import io.stripeline.read.ContentSource;
+import io.stripeline.read.XattrRoom;
 import org.jspecify.annotations.Nullable;
 
 /** An open regular file of a mounted filesystem. */
@@ -41,8 +42,8 @@ final class PosixFile implements ContentSource.OpenFile {
     }
 
     @Override
-    public Attributes attributes() {
-        return extras.ofOpen(fd.number(), opened.id().device());
+    public Attributes attributes(XattrRoom room) {
+        return extras.ofOpen(fd.number(), opened.id().device(), room);
     }
 
     @Override

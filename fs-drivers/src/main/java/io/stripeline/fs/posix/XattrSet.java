@@ -1,10 +1,12 @@
 package io.stripeline.fs.posix;
 
+import io.stripeline.flow.AttributeRoom;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.RawPath;
 import io.stripeline.inode.Xattr;
 import io.stripeline.posix.PosixException;
 import io.stripeline.read.PartialAttributesException;
+import io.stripeline.read.XattrRoom;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,15 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The extended attributes of one inode. The kernel allows 64 KiB a value (XATTR_SIZE_MAX of xattr(7)) and hands out a
- * list of 64 KiB of names (XATTR_LIST_MAX), so up to hundreds of megabytes an inode; {@value #MOST_BYTES} bytes of
+ * list of 64 KiB of names (XATTR_LIST_MAX), so up to hundreds of megabytes an inode; {@link AttributeRoom#MOST_BYTES} of
  * values are kept, ACLs and capabilities before all others.
  *
  * @param xattrs sorted by name
  * @param missing what is missing of them, empty for nothing
  */
 record XattrSet(List<Xattr> xattrs, String missing) {
-    static final int MOST_BYTES = 4 << 20;
-
     static final XattrSet NONE = new XattrSet(List.of(), "");
 
     /** What says who may do what: asked for by name where names cannot be listed. */
@@ -38,11 +38,12 @@ record XattrSet(List<Xattr> xattrs, String missing) {
     }
 
     /** The values of all these names, as far as there is room. */
-    static XattrSet of(List<byte[]> names, Function<byte[], byte @Nullable []> value) {
+    static XattrSet of(List<byte[]> names, Function<byte[], byte @Nullable []> value, XattrRoom room) {
         List<byte[]> ordered = new ArrayList<>(names);
         ordered.sort(XattrSet::byImportance);
         List<Xattr> kept = new ArrayList<>(names.size());
         long bytes = 0;
+        long weight = 0;
         int left = 0;
         byte[] firstLeft = null;
         for (byte[] name : ordered) {
@@ -50,13 +51,18 @@ record XattrSet(List<Xattr> xattrs, String missing) {
             if (one == null) {
                 continue; // removed since it was listed, or of a kind that only lists itself
             }
-            if (bytes + one.length > MOST_BYTES) {
+            if (bytes + one.length > AttributeRoom.MOST_BYTES) {
                 left++;
                 firstLeft = firstLeft == null ? name : firstLeft;
                 continue;
             }
             bytes += one.length;
-            kept.add(new Xattr(name, one));
+            Xattr xattr = new Xattr(name, one);
+            weight += xattr.weightBytes();
+            if (weight > AttributeRoom.LIGHT_BYTES) {
+                room.ask(); // with one value of at most 64 KiB more in hand
+            }
+            kept.add(xattr);
         }
         return new XattrSet(
                 sorted(kept),
@@ -64,13 +70,13 @@ record XattrSet(List<Xattr> xattrs, String missing) {
                         ? ""
                         : left + " of its " + names.size() + " extended attributes are not in this backup ("
                                 + RawPath.printable(firstLeft) + " is the first): together they have more than "
-                                + (MOST_BYTES >> 20) + " MiB");
+                                + (AttributeRoom.MOST_BYTES >> 20) + " MiB");
     }
 
     /** Of an inode whose names are more than the kernel hands out. */
-    static XattrSet unlisted(Function<byte[], byte @Nullable []> value) {
+    static XattrSet unlisted(Function<byte[], byte @Nullable []> value, XattrRoom room) {
         return new XattrSet(
-                of(FIRST, value).xattrs,
+                of(FIRST, value, room).xattrs,
                 "its extended attributes are not in this backup, but for ACLs and capabilities: their names have more"
                         + " than 64 KiB, which the kernel does not list");
     }

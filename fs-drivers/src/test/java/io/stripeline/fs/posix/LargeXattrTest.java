@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stripeline.Volume;
+import io.stripeline.flow.AttributeRoom;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
@@ -184,7 +185,7 @@ class LargeXattrTest {
         Path from = from(memory);
         Path to = Files.createDirectory(memory.resolve("to"));
         String space = onTmpfs(from.resolve("f"));
-        int most = XattrSet.MOST_BYTES / MOST_VALUE;
+        int most = AttributeRoom.MOST_BYTES / MOST_VALUE;
         for (int i = 0; i < most + 2; i++) {
             assertThat(set(from.resolve("f"), space + "large" + (100 + i), value(MOST_VALUE)))
                     .isZero();

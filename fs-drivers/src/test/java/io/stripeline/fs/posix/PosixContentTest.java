@@ -26,6 +26,7 @@ import io.stripeline.posix.Xattrs;
 import io.stripeline.read.ContentSource;
 import io.stripeline.read.Read;
 import io.stripeline.read.ReadSpec;
+import io.stripeline.read.XattrRoom;
 import io.stripeline.slab.Slab;
 import io.stripeline.slab.SlabPool;
 import java.io.ByteArrayOutputStream;
@@ -231,7 +232,7 @@ class PosixContentTest {
         try (ContentSource.OpenFile file = content.open(new Entry(dir, bytes("f"), inode, Attributes.NONE))) {
             assertThat(file.inode().id()).isEqualTo(inode.id());
         }
-        assertThat(content.attributes(new Entry(dir.parent(), name, inodeOf(dir), Attributes.NONE)))
+        assertThat(content.attributes(new Entry(dir.parent(), name, inodeOf(dir), Attributes.NONE), XattrRoom.ALONE))
                 .isNotNull();
         // the test framework cannot delete what no path reaches
         assertThat(new ProcessBuilder("rm", "-rf", tree.resolve("d".repeat(200)).toString())
@@ -309,7 +310,7 @@ class PosixContentTest {
             throw failed;
         }
         try (ContentSource.OpenFile file = content.open(entry)) {
-            assertThat(file.attributes().xattrs())
+            assertThat(file.attributes(XattrRoom.ALONE).xattrs())
                     .filteredOn(xattr -> new String(xattr.name(), StandardCharsets.UTF_8).startsWith("user."))
                     .containsExactly(
                             new Xattr(bytes("user.a"), new byte[0]),
@@ -322,23 +323,23 @@ class PosixContentTest {
         Files.createSymbolicLink(tree.resolve("link"), Path.of("no/where"));
         Entry entry = scanned(top, "link");
         boolean trusted = trusted("link");
-        Attributes attributes = content.attributes(entry);
+        Attributes attributes = content.attributes(entry, XattrRoom.ALONE);
         assertThat(attributes.linkTarget()).isEqualTo(bytes("no/where"));
         if (trusted) {
             assertThat(attributes.xattrs()).contains(new Xattr(bytes("trusted.test"), bytes("v")));
         }
         Files.delete(tree.resolve("link"));
         Files.write(tree.resolve("link"), new byte[1]);
-        assertThatThrownBy(() -> content.attributes(entry)).hasMessageContaining("ESTALE");
+        assertThatThrownBy(() -> content.attributes(entry, XattrRoom.ALONE)).hasMessageContaining("ESTALE");
         Files.delete(tree.resolve("link"));
-        assertThatThrownBy(() -> content.attributes(entry)).hasMessageContaining("ENOENT");
+        assertThatThrownBy(() -> content.attributes(entry, XattrRoom.ALONE)).hasMessageContaining("ENOENT");
     }
 
     @Test
     void fifosAreNotOpened() {
         Namespace.mknodat(root.number(), bytes("fifo"), 0010600, 0);
         boolean trusted = trusted("fifo");
-        Attributes attributes = content.attributes(scanned(top, "fifo"));
+        Attributes attributes = content.attributes(scanned(top, "fifo"), XattrRoom.ALONE);
         assertThat(attributes.xattrs().contains(new Xattr(bytes("trusted.test"), bytes("v"))))
                 .isEqualTo(trusted);
     }
@@ -363,7 +364,7 @@ class PosixContentTest {
                 assumeTrue(failed.errno() != Errno.EOPNOTSUPP, "no user xattrs on the filesystem of " + tree);
                 throw failed;
             }
-            assertThat(content.attributes(scanned(top, name)).xattrs())
+            assertThat(content.attributes(scanned(top, name), XattrRoom.ALONE).xattrs())
                     .contains(new Xattr(bytes("user.of"), bytes("x" + name)));
         }
     }
@@ -378,7 +379,7 @@ class PosixContentTest {
             throw failed;
         }
         try (ContentSource.OpenFile file = content.open(entry)) {
-            assertThat(file.attributes().flags()).isEqualTo(InodeFlags.FS_NODUMP_FL);
+            assertThat(file.attributes(XattrRoom.ALONE).flags()).isEqualTo(InodeFlags.FS_NODUMP_FL);
         }
     }
 
