@@ -11,19 +11,21 @@ import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Problems;
 import io.stripeline.flow.Progress;
+import io.stripeline.inode.Entry;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.posix.Fd;
-import io.stripeline.posix.PosixException;
-import io.stripeline.posix.Processes;
 import io.stripeline.posix.Xattrs;
+import io.stripeline.read.ContentSource;
 import io.stripeline.read.Read;
 import io.stripeline.read.ReadSpec;
+import io.stripeline.read.XattrRoom;
 import io.stripeline.scan.ScanSpec;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.testkit.DiskFacts;
 import io.stripeline.testkit.DiskTree;
 import io.stripeline.testkit.Tree;
+import io.stripeline.testkit.XattrPlace;
 import io.stripeline.write.RestorePlan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +35,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,50 +54,17 @@ class LargeXattrTest {
     Path disk;
 
     private final Random random = new Random(1);
-    private Path memory = Path.of("/dev/shm");
-
-    @BeforeEach
-    void makeDirectories() throws IOException {
-        Path shm = memory;
-        memory = Files.isWritable(shm) && Files.getFileStore(shm).type().equals("tmpfs")
-                ? Files.createTempDirectory(shm, "stripeline-xattr-")
-                : disk;
-    }
+    private final XattrPlace memory = new XattrPlace();
 
     @AfterEach
-    void clear() throws IOException {
-        if (memory != disk) {
-            DiskTree.clear(memory);
-            Files.delete(memory);
-        }
+    void clear() {
+        memory.close();
     }
 
     private byte[] value(int bytes) {
         byte[] out = new byte[bytes];
         random.nextBytes(out);
         return out;
-    }
-
-    /** 0 where it was taken, else the errno. */
-    private static int set(Path file, String name, byte[] value) {
-        try (Fd fd = Fd.openat(Fcntl.AT_FDCWD, file.toString().getBytes(StandardCharsets.UTF_8), Fcntl.O_RDONLY, 0)) {
-            Xattrs.set(fd.number(), name.getBytes(StandardCharsets.US_ASCII), value);
-            return 0;
-        } catch (PosixException failed) {
-            return failed.errno();
-        }
-    }
-
-    /** The namespace that a tmpfs takes: user since Linux 6.6, trusted from root. */
-    private String onTmpfs(Path file) {
-        assumeTrue(memory != disk, "no tmpfs on /dev/shm");
-        if (set(file, "user.probe", new byte[0]) == 0) {
-            return "user.";
-        }
-        assumeTrue(
-                Processes.isRoot() && set(file, "trusted.probe", new byte[0]) == 0,
-                "no user xattrs on tmpfs (before Linux 6.6), and trusted ones need root");
-        return "trusted.";
     }
 
     private static Path from(Path work) throws IOException {
@@ -114,16 +83,18 @@ class LargeXattrTest {
     @Test
     void theLargestThatTheFilesystemOfTemporaryFilesTakes() throws Exception {
         Path from = from(disk);
-        int errno = set(from.resolve("f"), "user.probe", new byte[0]);
+        int errno = XattrPlace.set(from.resolve("f"), "user.probe", new byte[0]);
         assumeTrue(errno == 0, "no user xattrs on the filesystem of temporary files: " + Errno.name(errno));
         for (String name : List.of("f", "d")) {
             int taken = 0;
             for (int step = MOST_VALUE; step > 0; step /= 2) {
-                if (taken + step <= MOST_VALUE && set(from.resolve(name), "user.largest", value(taken + step)) == 0) {
+                if (taken + step <= MOST_VALUE
+                        && XattrPlace.set(from.resolve(name), "user.largest", value(taken + step)) == 0) {
                     taken += step;
                 }
             }
-            assertThat(set(from.resolve(name), "user.largest", value(taken))).isZero();
+            assertThat(XattrPlace.set(from.resolve(name), "user.largest", value(taken)))
+                    .isZero();
             System.out.println("LargeXattrTest: largest value on "
                     + Files.getFileStore(disk).type() + " is " + taken);
             assertThat(taken).isPositive();
@@ -131,21 +102,56 @@ class LargeXattrTest {
         assertCopies(disk, from);
     }
 
+    /** It asks once what it has in hand is more than anybody may hold of each entry, and not before. */
+    @Test
+    void roomIsAskedForBeforeMuchIsHeld() throws Exception {
+        Path top = memory.open();
+        Path from = from(top);
+        try (Volume volume = PosixVolume.open(from)) {
+            Job job = Job.start();
+            List<Entry> entries = volume.scan(ScanSpec.all(), job)
+                    .flatMapIterable(batch -> IntStream.range(0, batch.size())
+                            .mapToObj(batch::entry)
+                            .toList())
+                    .collectList()
+                    .block(Duration.ofSeconds(60));
+            for (Entry entry : entries) {
+                Path path = from.resolve(entry.path().toString());
+                boolean file = entry.inode().isRegular();
+                for (int values = 0; values < 40; values++) {
+                    int[] asked = new int[1];
+                    XattrRoom room = () -> asked[0]++;
+                    if (file) {
+                        try (ContentSource.OpenFile open = volume.content().open(entry)) {
+                            assertThat(open.attributes(room).xattrs()).hasSize(values);
+                        }
+                    } else {
+                        assertThat(volume.content().attributes(entry, room).xattrs())
+                                .hasSize(values);
+                    }
+                    assertThat(asked[0] > 0).as(path + " with " + values).isEqualTo(values >= 31);
+                    assertThat(XattrPlace.set(path, memory.space() + "v" + values, value(2_048)))
+                            .isZero();
+                }
+            }
+        }
+    }
+
     @Test
     void moreThanAMebibyteOnTmpfs() throws Exception {
-        Path from = from(memory);
-        String space = onTmpfs(from.resolve("f"));
+        Path from = from(memory.open());
+        String space = memory.space();
         for (String name : List.of("f", "d")) {
             for (int i = 0; i < 20; i++) {
-                assertThat(set(from.resolve(name), space + "large" + i, value(MOST_VALUE)))
+                assertThat(XattrPlace.set(from.resolve(name), space + "large" + i, value(MOST_VALUE)))
                         .isZero();
             }
         }
-        int acl = set(from.resolve("f"), "system.posix_acl_access", ACL);
+        int acl = XattrPlace.set(from.resolve("f"), "system.posix_acl_access", ACL);
         if (acl != 0) {
             System.out.println("SKIPPED the ACL of LargeXattrTest: " + Errno.name(acl));
         }
-        assertCopies(memory, from);
+        assertCopies(from.getParent(), from);
     }
 
     /** Copies and returns the one problem of reading. */
@@ -182,15 +188,15 @@ class LargeXattrTest {
 
     @Test
     void whatIsBeyondTheRoomIsReportedAndTheRestIsKept() throws Exception {
-        Path from = from(memory);
-        Path to = Files.createDirectory(memory.resolve("to"));
-        String space = onTmpfs(from.resolve("f"));
+        Path from = from(memory.open());
+        Path to = Files.createDirectory(from.resolveSibling("to"));
+        String space = memory.space();
         int most = AttributeRoom.MOST_BYTES / MOST_VALUE;
         for (int i = 0; i < most + 2; i++) {
-            assertThat(set(from.resolve("f"), space + "large" + (100 + i), value(MOST_VALUE)))
+            assertThat(XattrPlace.set(from.resolve("f"), space + "large" + (100 + i), value(MOST_VALUE)))
                     .isZero();
         }
-        boolean acl = set(from.resolve("f"), "system.posix_acl_access", ACL) == 0;
+        boolean acl = XattrPlace.set(from.resolve("f"), "system.posix_acl_access", ACL) == 0;
 
         Problem problem = copyWithAProblem(from, to);
 
@@ -206,7 +212,7 @@ class LargeXattrTest {
             List<String> names = Xattrs.list(fd.number()).stream()
                     .map(name -> new String(name, StandardCharsets.US_ASCII))
                     .toList();
-            assertThat(names).contains(space + "large100", space + "probe");
+            assertThat(names).contains(space + "large100");
             assertThat(names.contains("system.posix_acl_access")).isEqualTo(acl);
             assertThat(names).doesNotContain(space + "large" + (100 + most + 1));
         }
@@ -214,12 +220,12 @@ class LargeXattrTest {
 
     @Test
     void namesThatTheKernelDoesNotListAreReportedAndTheContentIsKept() throws Exception {
-        Path from = from(memory);
-        Path to = Files.createDirectory(memory.resolve("to"));
-        String space = onTmpfs(from.resolve("f"));
+        Path from = from(memory.open());
+        Path to = Files.createDirectory(from.resolveSibling("to"));
+        String space = memory.space();
         for (int i = 0; i < 300; i++) {
             String name = space + "n".repeat(230) + (100 + i);
-            assertThat(set(from.resolve("f"), name, new byte[] {1})).isZero();
+            assertThat(XattrPlace.set(from.resolve("f"), name, new byte[] {1})).isZero();
         }
         Problem problem = copyWithAProblem(from, to);
         assertThat(problem.message()).contains("64 KiB").contains("its content is in this backup");
