@@ -7,12 +7,17 @@ import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Pipelines;
 import io.stripeline.flow.Report;
+import io.stripeline.inode.Attributes;
 import io.stripeline.inode.RawPath;
+import io.stripeline.inode.Xattr;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.Difference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +125,48 @@ class StoreDemandTest {
         assertThat(engine.roots).isEmpty();
     }
 
+    /** A mebibyte for each file; the root has none, which would be stored by the thread that takes items. */
+    private void giveLargeAttributes() {
+        Xattr value = new Xattr(new byte[] {'v'}, new byte[1 << 20]); // one for all: the test itself holds little
+        Attributes large = new Attributes(new byte[0], List.of(value), 0, 0, null);
+        tree.nodes.replaceAll((path, node) ->
+                new MemoryTree.Node(node.inode(), path.isRoot() ? Attributes.NONE : large, node.content()));
+    }
+
+    /** One chunk is not stored for a while: the rows behind it wait, and with them few attributes of a mebibyte. */
+    @Test
+    void rowsThatWaitHoldFewLargeAttributes() throws Exception {
+        giveLargeAttributes();
+        CountDownLatch stored = new CountDownLatch(1);
+        AtomicBoolean first = new AtomicBoolean(true);
+        engine.putFailure = () -> {
+            if (first.getAndSet(false)) {
+                await().atMost(LONG).until(() -> stored.getCount() == 0);
+            }
+        };
+        AtomicLong begun = new AtomicLong();
+        try (Backup backup = open()) {
+            engine.putsLeft.set(1);
+            Flux<Item> items = tree.items(slabs, backup.base()).doOnNext(item -> {
+                if (item instanceof Item.Begin) {
+                    begun.incrementAndGet();
+                }
+            });
+            CompletableFuture<Report> report =
+                    Pipelines.run(items, backup.sink()).toFuture();
+            long now = -1;
+            while (now != begun.get()) {
+                now = begun.get();
+                Thread.sleep(300);
+            }
+            // five rows that wait, one in hand, and what the queue holds
+            assertThat(now).isBetween(5L, 7 + ITEMS / 2);
+            stored.countDown();
+            assertThat(report.get(50, TimeUnit.SECONDS).isComplete()).isTrue();
+        }
+        assertThat(begun.get()).isEqualTo(FILES + 1);
+    }
+
     // ---- out of it
 
     @Test
@@ -147,6 +194,29 @@ class StoreDemandTest {
                 .expectComplete()
                 .verify(LONG);
         assertThat(engine.gets.get() - before).isGreaterThan(3 * FILES);
+    }
+
+    @Test
+    void aRestoreReadsFewLargeAttributesAhead() {
+        giveLargeAttributes();
+        StoredSet set = stored();
+        int before = engine.gets.get();
+        StepVerifier.create(
+                        store().restore(set, List.of(), slabs, job)
+                                .doOnNext(Item::release)
+                                .doOnDiscard(
+                                        Item.Data.class, data -> data.slab().discard()),
+                        0)
+                .expectSubscription()
+                .thenRequest(3) // the root, and the first file's Begin
+                .expectNextCount(3)
+                // 8 MiB ahead are eight files, each one value and three chunks, and tables
+                .then(() -> assertThat(engine.gets.get() - before).isBetween(9, 60))
+                .thenRequest(Long.MAX_VALUE)
+                .thenConsumeWhile(item -> true)
+                .expectComplete()
+                .verify(LONG);
+        assertThat(engine.gets.get() - before).isGreaterThan(4 * FILES);
     }
 
     @Test
