@@ -42,9 +42,9 @@ public final class Read {
      * slab outlives the subscription, but for system calls under way when it is cancelled.
      *
      * <p>Demand: a subscriber that requests nothing stops reading after {@code readAhead} entries, each with at most a
-     * window of slabs and light attributes, the first one and the items on their way with large ones in an {@link
-     * io.stripeline.flow.AttributeRoom}. {@code slabs} may be as small as one slab, if the sink releases one before it asks for the next.
-     * Share it only with pipelines whose sinks do not wait for each other.
+     * window of slabs and few attributes; what has large ones is read when it is the first, into the room of an {@link
+     * io.stripeline.flow.AttributeRoom}. {@code slabs} may be as small as one slab, if the sink releases one before it
+     * asks for the next. Share it only with pipelines whose sinks do not wait for each other.
      *
      * <p>Counts ENTRIES, UNCHANGED, UNCHANGED_BYTES, CHANGED, FAILED, VANISHED and BYTES. {@code onError} only where the
      * scan fails, or where {@code content} or {@code base} throw what they must not.

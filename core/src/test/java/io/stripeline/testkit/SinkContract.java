@@ -106,6 +106,20 @@ public abstract class SinkContract {
         volume.facts().assertSame(restored(store(volume, Slabs.pool(1, SLAB))));
     }
 
+    /** More of them than there is room for at once: a sink that gives none back waits for ever. */
+    @Test
+    protected void largeAttributesComeBack() {
+        byte[] value = new byte[60_000];
+        new SplittableRandom(3).nextBytes(value);
+        Tree[] entries = new Tree[12];
+        for (int i = 0; i < entries.length; i++) {
+            Tree entry = i % 2 == 0 ? Tree.file("f" + i, 1_000 * i) : Tree.dir("d" + i, Tree.file("in", i));
+            entries[i] = entry.xattr("user.a", value).xattr("user.b", value);
+        }
+        FakeVolume volume = FakeVolume.of(Tree.root(entries));
+        volume.facts().assertSame(restored(store(volume, Slabs.pool(16, SLAB))));
+    }
+
     @Test
     protected void aFileThatFailsIsNotStoredAndTheRestIs() {
         for (Call call : new Call[] {Call.OPEN, Call.READ, Call.FILE_ATTRIBUTES}) {
