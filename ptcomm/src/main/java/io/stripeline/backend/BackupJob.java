@@ -17,6 +17,7 @@ import io.stripeline.ptcomm.FileSetRules;
 import io.stripeline.ptcomm.cursor.CursorStore;
 import io.stripeline.ptcomm.cursor.CursorWriter;
 import io.stripeline.ptcomm.cursor.DirectoryWatch;
+import io.stripeline.ptcomm.cursor.TreeDevices;
 import io.stripeline.read.Read;
 import io.stripeline.read.ReadSpec;
 import io.stripeline.slab.SlabPool;
@@ -59,18 +60,24 @@ final class BackupJob {
             session.ready();
             Jobs.warnOfUnknown(session.parameters(), log);
             log.every(() -> JobLog.progress(job.progress(), secondsSince(begun)));
-            Bases bases = Bases.of(session, log, temporary);
+            Bases bases = Bases.of(session, options, log, temporary);
             try (CursorWriter cursor = begin(bases.cursors(), job);
                     BackupBody body = BackupBody.begin(session, temporary, job)) {
+                if (cursor != null) {
+                    bases.mark(cursor, trees.all());
+                }
                 List<Finding> findings = new ArrayList<>();
                 for (OpenTrees.Tree tree : trees.all()) {
                     log.in(tree.path());
-                    Finding finding = Finding.of(tree, bases, options.incremental(), cursor, log);
-                    findings.add(finding);
-                    log.info(firstLine(tree, finding));
-                    backup(tree, finding, bases, cursor, slabs, body, log, job);
-                    if (finding.keepsTheRest()) {
-                        body.keep(tree.path());
+                    Bases.OfTree known = bases.of(tree);
+                    try (Base base = known.base()) {
+                        Finding finding = Finding.of(tree, bases, known, options.incremental(), cursor, log);
+                        findings.add(finding);
+                        log.info(firstLine(tree, finding));
+                        backup(tree, finding, known, cursor, slabs, body, log, job);
+                        if (finding.keepsTheRest()) {
+                            body.keep(tree.path());
+                        }
                     }
                 }
                 if (commit(findings, bases, cursor, job, log)) {
@@ -92,7 +99,7 @@ final class BackupJob {
     private void backup(
             OpenTrees.Tree tree,
             Finding finding,
-            Bases bases,
+            Bases.OfTree known,
             @Nullable CursorWriter cursor,
             SlabPool slabs,
             BackupBody body,
@@ -102,34 +109,31 @@ final class BackupJob {
         Volume volume = tree.volume();
         ReadSpec reading = ReadSpec.of(volume.capabilities());
         KeptAttributes kept = options.attributes();
-        Bases.OfTree known = bases.of(tree);
-        try (Base base = known.base()) {
-            FileSetRules rules = new FileSetRules(session, tree.path());
-            DirectoryRules directories = DirectoryRules.of(rules, tree.path(), options, job.progress());
-            Finding.Spec spec = walks -> options.scan()
-                    .gate(new DirectoryWatch(directories, tree.path(), known.since(), walks ? cursor : null));
-            ReadSpec wanted = options.readAhead() == 0 ? reading : reading.readAhead(options.readAhead());
-            Flux<Item> items = finding.find(
-                            spec,
-                            base,
-                            temporary(),
-                            job,
-                            found -> Flux.concat(
-                                    new GoneRules(rules).taken(found.gone()),
-                                    found.rows()
-                                            .transform(Read.items(volume.content(), slabs, wanted, found.base(), job))))
-                    .transform(options.throttle().limit());
-            if (!kept.isAll()) {
-                items = items.map(kept);
-            }
-            if (cursor != null) {
-                items = items.doOnNext(new TryAgain(tree.path(), cursor));
-            }
-            cancel.await(Pipelines.run(items, body.sink(tree.path())));
-            String crossing = directories.crossing();
-            if (crossing != null) {
-                log.warn(crossing);
-            }
+        FileSetRules rules = new FileSetRules(session, tree.path());
+        DirectoryRules directories = DirectoryRules.of(rules, tree.path(), options, job.progress());
+        Finding.Spec spec = walks -> options.scan()
+                .gate(new DirectoryWatch(
+                        directories, tree.path(), TreeDevices.of(volume), known.since(), walks ? cursor : null));
+        ReadSpec wanted = options.readAhead() == 0 ? reading : reading.readAhead(options.readAhead());
+        Flux<Item> items = finding.find(
+                        spec,
+                        known.base(),
+                        temporary(),
+                        job,
+                        found -> Flux.concat(
+                                new GoneRules(rules).taken(found.gone()),
+                                found.rows().transform(Read.items(volume.content(), slabs, wanted, found.base(), job))))
+                .transform(options.throttle().limit());
+        if (!kept.isAll()) {
+            items = items.map(kept);
+        }
+        if (cursor != null) {
+            items = items.doOnNext(new TryAgain(tree.path(), cursor));
+        }
+        cancel.await(Pipelines.run(items, body.sink(tree.path())));
+        String crossing = directories.crossing();
+        if (crossing != null) {
+            log.warn(crossing);
         }
     }
 

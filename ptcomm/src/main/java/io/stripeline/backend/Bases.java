@@ -1,7 +1,10 @@
 package io.stripeline.backend;
 
+import io.stripeline.FileSystemId;
 import io.stripeline.flow.Base;
+import io.stripeline.inode.RawPath;
 import io.stripeline.program.IoReason;
+import io.stripeline.program.MountPoint;
 import io.stripeline.ptcomm.AccurateBase;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.Cap;
@@ -9,12 +12,15 @@ import io.stripeline.ptcomm.JobBlock;
 import io.stripeline.ptcomm.cursor.CursorStore;
 import io.stripeline.ptcomm.cursor.CursorWriter;
 import io.stripeline.ptcomm.cursor.JobCursor;
+import io.stripeline.ptcomm.cursor.Mark;
 import io.stripeline.ptcomm.cursor.SinceBase;
 import io.stripeline.ptcomm.cursor.SourceRecord;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +29,18 @@ final class Bases {
     private final BackendSession session;
     private final @Nullable CursorStore cursors;
     private final Path temporary;
+    private final byte[] selection;
 
-    private Bases(BackendSession session, @Nullable CursorStore cursors, Path temporary) {
+    private Bases(BackendSession session, JobOptions options, @Nullable CursorStore cursors, Path temporary) {
         this.session = session;
+        this.selection = options.selection();
         this.cursors = cursors;
         this.temporary = temporary;
     }
 
     /** @param temporary directory for what does not fit into memory */
-    static Bases of(BackendSession session, JobLog log, Path temporary) {
-        return new Bases(session, store(session, log), temporary);
+    static Bases of(BackendSession session, JobOptions options, JobLog log, Path temporary) {
+        return new Bases(session, options, store(session, log), temporary);
     }
 
     private static @Nullable CursorStore store(BackendSession session, JobLog log) {
@@ -92,12 +100,34 @@ final class Bases {
      *
      * @param base closes {@code since} with itself
      * @param since has to be told of directories; null in full backups
+     * @param everything why all of the tree is sent though this is no full backup; null where it is not
      */
-    record OfTree(Base base, @Nullable SinceBase since) {}
+    record OfTree(
+            Base base, @Nullable SinceBase since, @Nullable String everything) {}
+
+    /** What the next job has to know of this one as a whole. */
+    void mark(CursorWriter cursor, List<OpenTrees.Tree> trees) {
+        cursor.mark(Mark.SELECTION, selection);
+        for (OpenTrees.Tree tree : trees) {
+            cursor.mark(Mark.TREE, top(tree.path(), tree.volume().fileSystemId()));
+            if (hasMounts(tree)) {
+                cursor.mark(Mark.MOUNTS, tree.path().toBytes());
+            }
+        }
+    }
+
+    /** What the mark of a tree says. */
+    static byte[] top(RawPath path, FileSystemId filesystem) {
+        return (path + "\n" + filesystem).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static boolean hasMounts(OpenTrees.Tree tree) {
+        return MountPoint.isAnyBelow(OpenTrees.path(tree.path()));
+    }
 
     OfTree of(OpenTrees.Tree tree) {
         if (isFull()) {
-            return new OfTree(Base.NONE, null);
+            return new OfTree(Base.NONE, null, null);
         }
         Optional<JobCursor> cursor = cursors == null ? Optional.empty() : cursors.base(session.job());
         SinceBase settled = new SinceBase(
@@ -106,8 +136,33 @@ final class Bases {
                 tree.volume().capabilities().timeGranularity(),
                 cursor.orElse(null),
                 temporary);
+        String everything = null;
+        try {
+            if (cursor.isPresent()) {
+                everything = everything(cursor.get(), tree);
+                if (everything != null) {
+                    settled.knowNothing();
+                } else if (hasMounts(tree)
+                        || cursor.get().has(Mark.MOUNTS, tree.path().toBytes())) {
+                    settled.expectMounts();
+                }
+            }
+        } catch (IOException failed) {
+            settled.close();
+            throw new UncheckedIOException("The cursor of the base job cannot be read", failed);
+        }
         Base base = isAccurate() ? new AccurateBase(session, tree.path(), settled) : settled;
-        return new OfTree(base, settled);
+        return new OfTree(base, settled, everything);
+    }
+
+    private @Nullable String everything(JobCursor cursor, OpenTrees.Tree tree) throws IOException {
+        if (!cursor.has(Mark.SELECTION, selection)) {
+            return "everything, since the base job was told to save something else (stripeline.toml has changed), or was of"
+                    + " an older release";
+        }
+        return cursor.has(Mark.TREE, top(tree.path(), tree.volume().fileSystemId()))
+                ? null
+                : "everything, since another filesystem stood there when the base job ran";
     }
 
     /** Why so much is sent. */

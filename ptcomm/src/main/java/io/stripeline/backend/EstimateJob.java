@@ -6,6 +6,7 @@ import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.EntryList;
 import io.stripeline.ptcomm.FileSetRules;
 import io.stripeline.ptcomm.cursor.DirectoryWatch;
+import io.stripeline.ptcomm.cursor.TreeDevices;
 import io.stripeline.scan.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,15 +33,16 @@ final class EstimateJob {
             session.ready();
             Jobs.warnOfUnknown(session.parameters(), log);
             log.every(() -> JobLog.progress(job.progress(), (System.nanoTime() - begun) / 1e9));
-            Bases bases = Bases.of(session, log, temporary);
+            Bases bases = Bases.of(session, options, log, temporary);
             for (OpenTrees.Tree tree : trees.all()) {
                 log.in(tree.path());
                 Bases.OfTree known = bases.of(tree);
                 try (Base base = known.base()) {
                     Gate rules = DirectoryRules.of(
                             new FileSetRules(session, tree.path()), tree.path(), options, job.progress());
-                    Gate gate = new DirectoryWatch(rules, tree.path(), known.since(), null);
-                    cancel.await(Finding.of(tree, bases, options.incremental(), null, log)
+                    Gate gate =
+                            new DirectoryWatch(rules, tree.path(), TreeDevices.of(tree.volume()), known.since(), null);
+                    cancel.await(Finding.of(tree, bases, known, options.incremental(), null, log)
                             .find(
                                     walks -> options.scan().gate(gate),
                                     base,

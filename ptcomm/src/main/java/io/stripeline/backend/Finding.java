@@ -62,7 +62,8 @@ final class Finding {
             @Nullable ChangeSource source,
             @Nullable Cursor until,
             @Nullable SourceRecord record,
-            String whyNot) {
+            String whyNot,
+            @Nullable String everything) {
         this.tree = tree;
         this.bases = bases;
         this.log = log;
@@ -72,21 +73,31 @@ final class Finding {
         this.from = record == null
                 ? null
                 : record.cursor(tree.path(), tree.volume().fileSystemId()).orElse(null);
-        this.how = from != null
-                ? "what its log tells to have changed since " + bases.since()
-                : source == null || bases.isFull()
-                        ? bases.why()
-                        : bases.why() + ", since "
-                                + (record != null ? "the base job left no position in the log of changes" : whyNot);
+        this.how = everything != null
+                ? everything
+                : from != null
+                        ? "what its log tells to have changed since " + bases.since()
+                        : source == null || bases.isFull()
+                                ? bases.why()
+                                : bases.why() + ", since "
+                                        + (record != null
+                                                ? "the base job left no position in the log of changes"
+                                                : whyNot);
     }
 
     /**
      * Asks where the changes of the tree stand.
      *
+     * @param known of the tree
      * @param cursor keeps that for the next job; null where none is kept
      */
     static Finding of(
-            OpenTrees.Tree tree, Bases bases, JobOptions.Incremental wanted, @Nullable CursorWriter cursor, JobLog log)
+            OpenTrees.Tree tree,
+            Bases bases,
+            Bases.OfTree known,
+            JobOptions.Incremental wanted,
+            @Nullable CursorWriter cursor,
+            JobLog log)
             throws IOException {
         ChangeSource source = tree.volume().changes().orElse(null);
         Cursor until = null;
@@ -105,15 +116,22 @@ final class Finding {
                     + "): this job and the next one go by a scan");
             source = null;
         }
-        if (source == null || bases.isFull()) {
-            return new Finding(tree, bases, log, source, until, null, "");
+        if (source == null || bases.isFull() || known.everything() != null) {
+            return new Finding(tree, bases, log, source, until, null, "", known.everything());
         }
         if (wanted == JobOptions.Incremental.TIME) {
-            return new Finding(tree, bases, log, source, until, null, "incremental=time is set");
+            return new Finding(tree, bases, log, source, until, null, "incremental=time is set", null);
         }
         if (bases.isAccurate() && !bases.answersUnasked()) {
             return new Finding(
-                    tree, bases, log, source, until, null, "the plugin takes no answers of an accurate job unasked");
+                    tree,
+                    bases,
+                    log,
+                    source,
+                    until,
+                    null,
+                    "the plugin takes no answers of an accurate job unasked",
+                    null);
         }
         Optional<SourceRecord> record = bases.changes();
         return new Finding(
@@ -123,7 +141,8 @@ final class Finding {
                 source,
                 until,
                 record.orElse(null),
-                "the base job left no position in a log of changes");
+                "the base job left no position in a log of changes",
+                null);
     }
 
     /** For the job's log: what is sent and why. */

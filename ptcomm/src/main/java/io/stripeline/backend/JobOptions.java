@@ -138,6 +138,21 @@ final class JobOptions {
                 .toList();
     }
 
+    /**
+     * What the job is told to save of its trees, from the command and the file together, but for the shard: two jobs with
+     * the same text save the same of the same tree. bacula-fd sees the command only, so it is no help where the file changes.
+     */
+    byte[] selection() {
+        KeptAttributes kept = attributes();
+        return ("include=" + globs(Key.INCLUDE) + "\nexclude=" + globs(Key.EXCLUDE) + "\nexclude_dir_containing="
+                        + markers().stream().map(RawPath::printable).toList()
+                        + "\none_fs=" + isYes(Key.ONE_FS)
+                        + "\nfs_types=" + fsTypes().stream().sorted().toList()
+                        + "\nshard_by=" + shard().by()
+                        + "\n" + kept)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     /** Most requests in flight; 0 adapts it. */
     int workers() {
         return number(Key.WORKERS, 0, 0, 1024);

@@ -2,6 +2,7 @@ package io.stripeline.program;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,28 @@ public record MountPoint(Path where, String type, String source, Set<String> opt
         }
     }
 
+    /** True where something is mounted below {@code directory}, which must exist; its own mount does not count. */
+    public static boolean isAnyBelow(Path directory) {
+        try {
+            Path real = directory.toRealPath();
+            return Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1).stream()
+                    .anyMatch(line -> isBelow(real, line));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Compares bytes: a mount point may have any name. */
+    private static boolean isBelow(Path real, String line) {
+        String[] fields = line.split(" ", -1);
+        String encoding =
+                System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name());
+        String bytes = new String(real.toString().getBytes(Charset.forName(encoding)), StandardCharsets.ISO_8859_1);
+        return fields.length > 4
+                && bytes(fields[4]).startsWith(bytes.endsWith("/") ? bytes : bytes + "/")
+                && !bytes(fields[4]).equals("/");
+    }
+
     /** The one of these lines that holds {@code real}, which has no links in it. */
     public static MountPoint find(Path real, List<String> mountinfo) {
         MountPoint best = new MountPoint(Path.of("/"), "unknown", "unknown", Set.of());
@@ -52,6 +75,11 @@ public record MountPoint(Path where, String type, String source, Set<String> opt
     }
 
     private static String unescape(String field) {
+        return new String(bytes(field).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    /** A field as the bytes that it stands for, one a character. */
+    private static String bytes(String field) {
         byte[] raw = field.getBytes(StandardCharsets.ISO_8859_1);
         int length = 0;
         for (int i = 0; i < raw.length; i++) {
@@ -62,6 +90,6 @@ public record MountPoint(Path where, String type, String source, Set<String> opt
                 raw[length++] = raw[i];
             }
         }
-        return new String(raw, 0, length, StandardCharsets.UTF_8);
+        return new String(raw, 0, length, StandardCharsets.ISO_8859_1);
     }
 }

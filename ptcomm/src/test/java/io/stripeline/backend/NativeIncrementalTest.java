@@ -11,6 +11,7 @@ import io.stripeline.ptcomm.JobBlock;
 import io.stripeline.ptcomm.Parameters;
 import io.stripeline.ptcomm.cursor.CursorStore;
 import io.stripeline.ptcomm.cursor.CursorWriter;
+import io.stripeline.ptcomm.cursor.Mark;
 import io.stripeline.ptcomm.peer.AccurateList;
 import io.stripeline.ptcomm.peer.Dialect;
 import io.stripeline.ptcomm.peer.FileDaemon;
@@ -385,6 +386,12 @@ final class NativeIncrementalTest {
         }
     }
 
+    /** What every job leaves of itself as a whole. */
+    private static void mark(CursorWriter cursor, List<byte[]> words, RawPath path, Volume volume) {
+        cursor.mark(Mark.SELECTION, new JobOptions(Parameters.parse(words), Parameters.parse(List.of())).selection());
+        cursor.mark(Mark.TREE, Bases.top(path, volume.fileSystemId()));
+    }
+
     /** Of a directory that could not be listed the log tells nothing new. */
     @Test
     void aDirectoryThatIsTriedAgainIsSentWhole() throws Exception {
@@ -394,6 +401,7 @@ final class NativeIncrementalTest {
         try (CursorWriter cursor = store.begin(job, Instant.now());
                 Volume volume = new LoggedDriver().open(root)) {
             RawPath path = RawPath.of(root.toString());
+            mark(cursor, words, path, volume);
             cursor.source(path, volume.fileSystemId(), volume.changes().orElseThrow()::now);
             cursor.again(RawPath.of(root + "/dir"));
             cursor.again(RawPath.of(root + "/same"));
@@ -412,6 +420,7 @@ final class NativeIncrementalTest {
         try (CursorWriter cursor = store.begin(other, Instant.now());
                 Volume volume = new LoggedDriver().open(root)) {
             RawPath path = RawPath.of(root.toString());
+            mark(cursor, words, path, volume);
             cursor.source(path, volume.fileSystemId(), volume.changes().orElseThrow()::now);
             cursor.again(RawPath.of(root + "/renamed"));
             cursor.commit();

@@ -54,6 +54,15 @@ public final class CursorWriter implements AutoCloseable {
         }
     }
 
+    /** The next job can ask whether this was so in this one. */
+    public synchronized void mark(Mark mark, byte[] what) {
+        try {
+            directories.add(hash.of(mark, what));
+        } catch (IOException failed) {
+            throw new UncheckedIOException("The cursor of this job cannot be kept in " + spill(), failed);
+        }
+    }
+
     /** The job could not read this absolute path, or saw it changing. */
     public synchronized void again(RawPath path) {
         try {

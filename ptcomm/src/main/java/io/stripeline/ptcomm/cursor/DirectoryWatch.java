@@ -14,18 +14,22 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryWatch implements Gate {
     private final Gate rules;
     private final RawPath root;
+    private final TreeDevices devices;
     private final @Nullable SinceBase since;
     private final @Nullable CursorWriter cursor;
 
     /**
      * @param rules decides; this one only looks
      * @param root absolute path of the tree
+     * @param devices of the tree
      * @param since what has not changed since the base job; null where there is none
      * @param cursor of this job; null where none is kept
      */
-    public DirectoryWatch(Gate rules, RawPath root, @Nullable SinceBase since, @Nullable CursorWriter cursor) {
+    public DirectoryWatch(
+            Gate rules, RawPath root, TreeDevices devices, @Nullable SinceBase since, @Nullable CursorWriter cursor) {
         this.rules = rules;
         this.root = root;
+        this.devices = devices;
         this.since = since;
         this.cursor = cursor;
     }
@@ -41,12 +45,15 @@ public final class DirectoryWatch implements Gate {
     }
 
     private void note(InodeBatch rows, int row) {
+        long filesystem = devices.key(rows.device(row));
         if (since != null) {
-            since.directory(rows, row);
+            since.directory(rows, row, filesystem);
         }
         if (cursor != null) {
             cursor.directory(
-                    rows.idHigh(row), rows.idLow(row), root.child(rows.path(row).toBytes()));
+                    rows.idHigh(row) ^ filesystem,
+                    rows.idLow(row),
+                    root.child(rows.path(row).toBytes()));
         }
     }
 }

@@ -105,6 +105,11 @@ public final class JobCursor implements AutoCloseable {
         return contains(0, directories, hash.of(idHigh, idLow, path));
     }
 
+    /** True where the job left this mark. */
+    public boolean has(Mark mark, byte[] what) throws IOException {
+        return contains(0, directories, hash.of(mark, what));
+    }
+
     /** Takes a hash. */
     interface Hashes {
         void add(long hash) throws IOException;

@@ -29,6 +29,20 @@ final class PathHash {
         return first();
     }
 
+    long of(Mark mark, byte[] what) {
+        // an inode has no such identity: the upper half of a FID or a handle is never all ones
+        sha256.update(
+                identity.putLong(0, -1).putLong(Long.BYTES, mark.ordinal()).array());
+        sha256.update(what);
+        return first();
+    }
+
+    static long ofBytes(byte[] bytes) {
+        PathHash once = new PathHash();
+        once.sha256.update(bytes);
+        return once.first();
+    }
+
     private long first() {
         return ByteBuffer.wrap(sha256.digest()).getLong();
     }

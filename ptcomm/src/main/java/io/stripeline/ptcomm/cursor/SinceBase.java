@@ -2,6 +2,7 @@ package io.stripeline.ptcomm.cursor;
 
 import io.stripeline.flow.Base;
 import io.stripeline.inode.Dir;
+import io.stripeline.inode.FileType;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.inode.InodeId;
 import io.stripeline.inode.RawPath;
@@ -19,7 +20,12 @@ import org.jspecify.annotations.Nullable;
  * below it; so directories are compared with those that the base job saw. They are told by {@link #directory}, before
  * what is below them is asked about: a shard enters directories whose rows belong to another one.
  *
- * <p>Without a cursor, a directory whose inode changed and whose content did not is taken for renamed. Thread-safe.
+ * <p>What is mounted, or uncovered by an unmount, since the base job is as old as it was before: where something is mounted
+ * below the tree now, or was then, each directory is looked up, however old it is; so are those of other filesystems than
+ * the tree's, by filesystem and inode.
+ *
+ * <p>Without a cursor, a directory whose inode changed and whose content did not is taken for renamed, and one of another
+ * filesystem for mounted since. Thread-safe.
  */
 public final class SinceBase implements Base {
     private static final Known KNOWN = new Known() {};
@@ -37,6 +43,12 @@ public final class SinceBase implements Base {
     private @Nullable Dir lastDir;
     private boolean lastMoved;
 
+    /** Nothing that the base job did is of use. */
+    private boolean all;
+
+    /** Each directory is looked up. */
+    private boolean anyMounts;
+
     /**
      * @param root absolute path of the tree
      * @param sinceSeconds start of the base job; the cursor's own start counts where it is earlier
@@ -52,20 +64,40 @@ public final class SinceBase implements Base {
         this.beforeSeconds = start - Math.max(2, granularity.plusMillis(999).toSeconds());
     }
 
+    /** From now on nothing is known: everything is sent. */
+    public synchronized void knowNothing() {
+        all = true;
+    }
+
+    /** Something is mounted below the tree, or was when the base job ran. */
+    public synchronized void expectMounts() {
+        anyMounts = true;
+    }
+
     @Override
     public synchronized @Nullable Known unchanged(InodeBatch batch, int row) {
         try {
-            return isOld(batch, row) && !isMoved(batch.dir(row)) && !isAgain(batch, row) ? KNOWN : null;
+            return !all
+                            && isOld(batch, row)
+                            && !isMoved(batch.dir(row))
+                            && !isMovedItself(batch, row)
+                            && !isAgain(batch, row)
+                    ? KNOWN
+                    : null;
         } catch (IOException failed) {
             throw new UncheckedIOException(UNREADABLE, failed);
         }
     }
 
-    /** A directory is about to be entered. */
-    synchronized void directory(InodeBatch batch, int row) {
+    /**
+     * A directory is about to be entered.
+     *
+     * @param filesystem its key among {@link TreeDevices}
+     */
+    synchronized void directory(InodeBatch batch, int row, long filesystem) {
         try {
-            if (!isMoved(batch.dir(row))) {
-                look(batch, row, isOld(batch, row));
+            if (!all && !isMoved(batch.dir(row))) {
+                look(batch, row, filesystem);
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(UNREADABLE, failed);
@@ -86,17 +118,19 @@ public final class SinceBase implements Base {
     }
 
     /** Remembers a directory below which times tell nothing. */
-    private void look(InodeBatch batch, int row, boolean old) throws IOException {
+    private void look(InodeBatch batch, int row, long filesystem) throws IOException {
+        boolean old = isOld(batch, row);
+        boolean doubted = !old || anyMounts || filesystem != 0;
         RawPath path = null;
         boolean everything;
         if (cursor == null) {
-            everything = !old && batch.seconds(row, InodeBatch.MTIME) < beforeSeconds;
-        } else if (old && !cursor.hasAgain()) {
+            everything = filesystem != 0 || !old && batch.seconds(row, InodeBatch.MTIME) < beforeSeconds;
+        } else if (!doubted && !cursor.hasAgain()) {
             return;
         } else {
             path = path(batch, row);
-            everything =
-                    cursor.isAgain(path) || !old && !cursor.knowsDirectory(batch.idHigh(row), batch.idLow(row), path);
+            everything = cursor.isAgain(path)
+                    || doubted && !cursor.knowsDirectory(batch.idHigh(row) ^ filesystem, batch.idLow(row), path);
         }
         if (everything) {
             if (moved == null) {
@@ -109,6 +143,13 @@ public final class SinceBase implements Base {
 
     private InodeId key(RawPath path) {
         return new InodeId(0, 0, hash.of(path));
+    }
+
+    /** A mount point's own row is as old as what is below it. */
+    private boolean isMovedItself(InodeBatch batch, int row) throws IOException {
+        return moved != null
+                && FileType.of(batch.mode(row)) == FileType.DIRECTORY
+                && moved.get(key(path(batch, row))) != null;
     }
 
     private boolean isMoved(Dir dir) throws IOException {
