@@ -180,6 +180,15 @@ final class GoneNames {
     }
 
     private Set<RawPath> top(Change change) {
+        try {
+            return topOf(change);
+        } catch (PosixException failed) {
+            untold(failed);
+            return Set.of();
+        }
+    }
+
+    private Set<RawPath> topOf(Change change) {
         if (change instanceof Change.Lost lost) {
             warn(lost.below(), "changes below it were lost");
             return Set.of(lost.below());

@@ -297,10 +297,10 @@ final class WorkList {
     void dropAll() {
         lock.lock();
         try {
+            spilled.close(); // first: what is in it holds no descriptor, and pick() would read it all back
             for (Work item = pick(); item != null; item = pick()) {
                 item.drop();
             }
-            spilled.close();
         } finally {
             lock.unlock();
         }

@@ -229,7 +229,9 @@ public final class SlabPool implements AutoCloseable {
             }
             throw interrupted;
         } finally {
-            waiting.remove(waiter);
+            if (waiting.remove(waiter)) {
+                serve(); // it leaves unserved, and may have stood before one that can be served
+            }
         }
         return slab(waiter.memory);
     }

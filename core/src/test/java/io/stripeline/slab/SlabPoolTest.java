@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -240,5 +242,48 @@ class SlabPoolTest {
             assertThat(pool.takers()).as("seed " + seed).isEmpty();
             assertThat(pool.outstanding()).isZero();
         }
+    }
+
+    /** Who waits with the head's ticket when it is closed must not stand in the way of the next one. */
+    @RepeatedTest(50)
+    void aTicketThatIsClosedUnderItsWaiterHoldsUpNobody() throws Exception {
+        try (SlabPool two = SlabPool.of(2, 4096)) {
+            SlabPool.Ticket head = two.ticket();
+            SlabPool.Ticket next = two.ticket();
+            Slab first = head.take();
+            Slab second = head.take();
+            CompletableFuture<Slab> given = new CompletableFuture<>();
+            CompletableFuture<Throwable> refused = new CompletableFuture<>();
+            CompletableFuture<Slab> served = new CompletableFuture<>();
+            Thread closing = waiter(head, given, refused);
+            Thread waiting = waiter(next, served, new CompletableFuture<>());
+            while (closing.getState() != Thread.State.WAITING || waiting.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            head.close();
+            first.release();
+            served.get(50, TimeUnit.SECONDS).release();
+            closing.join();
+            assertThat(refused.isDone() || given.isDone()).isTrue();
+            if (given.isDone()) {
+                given.get().release();
+            }
+            second.release();
+            assertThat(two.outstanding()).isZero();
+            next.close();
+        }
+    }
+
+    private static Thread waiter(
+            SlabPool.Ticket ticket, CompletableFuture<Slab> given, CompletableFuture<Throwable> refused) {
+        Thread thread = new Thread(() -> {
+            try {
+                given.complete(ticket.take());
+            } catch (InterruptedException | IllegalStateException closed) {
+                refused.complete(closed);
+            }
+        });
+        thread.start();
+        return thread;
     }
 }

@@ -5,11 +5,13 @@ import io.stripeline.Shard;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Problems;
 import io.stripeline.inode.RawPath;
+import io.stripeline.inode.Timestamp;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.SnapshotRoot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,16 +41,46 @@ final class Catalog {
             out.damaged.add(message);
             problems.add(new Problem(RawPath.ROOT, severity, "damaged snapshot", message));
         };
+        Map<String, SnapshotRoot> roots = new LinkedHashMap<>();
         for (Engine.StoredRoot root : engine.roots(broken)) {
             try {
-                out.snapshots.add(new StoredSnapshot(root.id(), SnapshotRoot.fromBytes(root.bytes())));
+                roots.put(root.id(), SnapshotRoot.fromBytes(root.bytes()));
             } catch (FormatException failure) {
                 broken.accept(new FormatException("roots/" + root.id() + ": " + failure.getMessage(), failure));
             }
         }
-        out.snapshots.sort(
-                Comparator.comparing((StoredSnapshot s) -> s.root().start()).thenComparing(StoredSnapshot::id));
+        Map<String, Timestamp> order = ordered(roots);
+        roots.forEach((id, root) -> out.snapshots.add(new StoredSnapshot(id, root, order.get(id))));
+        out.snapshots.sort(Comparator.comparing(StoredSnapshot::order).thenComparing(StoredSnapshot::id));
         return out;
+    }
+
+    /** By start, and behind the parents: one pass, and one more for each clock that was put back. */
+    private static Map<String, Timestamp> ordered(Map<String, SnapshotRoot> roots) {
+        Map<String, Timestamp> order = new HashMap<>();
+        roots.forEach((id, root) -> order.put(id, root.start()));
+        List<String> byStart = new ArrayList<>(roots.keySet());
+        byStart.sort(Comparator.comparing(order::get));
+        boolean moved = true;
+        for (int pass = 0; moved && pass < roots.size(); pass++) { // bounded, since a root may say anything
+            moved = false;
+            for (String id : byStart) {
+                for (String parent : roots.get(id).parents()) {
+                    Timestamp before = order.get(parent);
+                    if (before != null && before.compareTo(order.get(id)) >= 0) {
+                        order.put(id, next(before));
+                        moved = true;
+                    }
+                }
+            }
+        }
+        return order;
+    }
+
+    private static Timestamp next(Timestamp time) {
+        return time.nanos() == 999_999_999
+                ? new Timestamp(time.seconds() + 1, 0)
+                : new Timestamp(time.seconds(), time.nanos() + 1);
     }
 
     /** Roots that could not be read. */
@@ -62,7 +94,7 @@ final class Catalog {
     }
 
     /**
-     * Sets without checkpoints, by start of their last shard, oldest first. Shards that carry one id but are not of one
+     * Sets without checkpoints, by their last shard, oldest first. Shards that carry one id but are not of one
      * division are several sets.
      */
     List<StoredSet> sets() {
@@ -75,7 +107,7 @@ final class Catalog {
         }
         List<StoredSet> out = new ArrayList<>();
         bySet.forEach((set, shards) -> out.add(new StoredSet(set.id, newestOfEach(shards))));
-        out.sort(Comparator.comparing(StoredSet::start).thenComparing(StoredSet::id));
+        out.sort(Comparator.comparing(StoredSet::order).thenComparing(StoredSet::id));
         return out;
     }
 
@@ -168,7 +200,7 @@ final class Catalog {
                             ? ". No other complete snapshot is there"
                             : ". The last complete one that can be read is set " + last.id() + " of "
                                     + last.any().path() + ", begun "
-                                    + Instant.ofEpochSecond(last.start().seconds())
+                                    + Instant.ofEpochSecond(last.any().start().seconds())
                                     + "; to use it, name it: restore STORE " + last.id() + " --to DIR")
                     + ". Where the damaged root cannot be brought back from a copy of the store, remove its file"
                     + " below roots/ and 'latest' is that one");

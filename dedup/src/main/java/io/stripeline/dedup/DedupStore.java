@@ -24,6 +24,7 @@ import io.stripeline.snapshot.SnapshotReader;
 import io.stripeline.snapshot.SnapshotSet;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -40,6 +41,9 @@ import reactor.core.publisher.SynchronousSink;
  * Several processes may write to one store at once.
  */
 public final class DedupStore implements AutoCloseable {
+    /** Hosts of one cluster may be a minute apart. */
+    private static final int CLOCKS_DIFFER_SECONDS = 60;
+
     /** Level 3 of zstd stores a little less at twice the CPU time. */
     public static final int LEVEL = 1;
 
@@ -138,6 +142,7 @@ public final class DedupStore implements AutoCloseable {
         if (!options.set().isEmpty()) {
             catalog.demandFits(options.set(), source, options.shard());
         }
+        warnOfTheFuture(catalog, source, job);
         Parents parents = parents(catalog, source, options, plan);
         List<String> ids = new ArrayList<>();
         parents.sets().forEach(set -> set.shards().forEach(shard -> ids.add(shard.id())));
@@ -145,6 +150,23 @@ public final class DedupStore implements AutoCloseable {
         Engine.Session session = engine.session(ids, parents.replaced());
         BackupRun run = new BackupRun(session, source, options, set, ids, cutters.get(), job, System::nanoTime);
         return new Backup(run, base(parents.sets(), source, plan, job), set, ids);
+    }
+
+    /** A clock that was put back: what is new goes behind what it is compared with, and that is all that can be known. */
+    private static void warnOfTheFuture(Catalog catalog, BackupSource source, Job job) {
+        Instant now = job.clock().instant();
+        catalog.lastOf(source.fileSystemId(), source.path())
+                .map(StoredSet::any)
+                .filter(last -> last.start().seconds() > now.getEpochSecond() + CLOCKS_DIFFER_SECONDS)
+                .ifPresent(last -> job.problems()
+                        .add(new Problem(
+                                RawPath.ROOT,
+                                Problem.Severity.WARNING,
+                                "clock",
+                                "the last snapshot of " + last.path() + " began at "
+                                        + Instant.ofEpochSecond(last.start().seconds()) + " by the clock of "
+                                        + last.host() + ", which is ahead of this one's: set the clocks right, since"
+                                        + " files are told to be unchanged by their times")));
     }
 
     /**

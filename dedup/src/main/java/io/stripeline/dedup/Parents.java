@@ -63,7 +63,7 @@ record Parents(List<StoredSet> sets, List<String> replaced) {
                 if (!Division.of(root).isOf(filesystem, path)) {
                     continue;
                 }
-                boolean superseded = root.partial() && isSuperseded(root);
+                boolean superseded = root.partial() && isSuperseded(one);
                 if (root.partial() && (superseded || isCovered(root))) {
                     replaced.add(one.id());
                 }
@@ -82,18 +82,20 @@ record Parents(List<StoredSet> sets, List<String> replaced) {
 
         private static boolean isNewer(StoredSnapshot one, @Nullable StoredSet last) {
             return last == null
-                    || (one.root().start().compareTo(last.start()) > 0
+                    || (one.order().compareTo(last.order()) > 0
                             && !last.shards().contains(one));
         }
 
         /** Whether a complete set that is not older has taken the same from the same tree. */
-        private boolean isSuperseded(SnapshotRoot partial) {
+        private boolean isSuperseded(StoredSnapshot partial) {
             return catalog.sets().stream()
                     .anyMatch(set -> set.isComplete()
                             && Division.of(set.any()).isOf(filesystem, path)
                             && set.shards().stream()
-                                    .allMatch(one -> one.root().selection().equals(partial.selection()))
-                            && set.start().compareTo(partial.start()) >= 0);
+                                    .allMatch(one -> one.root()
+                                            .selection()
+                                            .equals(partial.root().selection()))
+                            && set.order().compareTo(partial.order()) >= 0);
         }
 
         /** Whether the snapshot to come covers all that this one does. */
@@ -131,7 +133,7 @@ record Parents(List<StoredSet> sets, List<String> replaced) {
         private Comparator<StoredSet> best() {
             return Comparator.comparing((StoredSet set) -> !isCovered(set.any()))
                     .thenComparing(Choice::entries, Comparator.reverseOrder())
-                    .thenComparing(StoredSet::start, Comparator.reverseOrder());
+                    .thenComparing(StoredSet::order, Comparator.reverseOrder());
         }
 
         private static Long entries(StoredSet set) {

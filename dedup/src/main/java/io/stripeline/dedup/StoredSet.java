@@ -48,10 +48,10 @@ public record StoredSet(String id, List<StoredSnapshot> shards) {
         return out;
     }
 
-    /** When the last shard of it began. */
-    public Timestamp start() {
+    /** The place of its last shard: {@link StoredSnapshot#order()}. */
+    public Timestamp order() {
         return shards.stream()
-                .map(shard -> shard.root().start())
+                .map(StoredSnapshot::order)
                 .max(Timestamp::compareTo)
                 .orElseThrow();
     }
