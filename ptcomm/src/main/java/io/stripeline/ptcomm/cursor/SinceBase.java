@@ -99,30 +99,52 @@ public final class SinceBase implements Base {
                     cursor.isAgain(path) || !old && !cursor.knowsDirectory(batch.idHigh(row), batch.idLow(row), path);
         }
         if (everything) {
+            put(key(path == null ? path(batch, row) : path));
+            lastDir = null;
+        }
+    }
+
+    private void put(InodeId directory) {
+        try {
             if (moved == null) {
                 moved = InodeTable.open(spill);
             }
-            moved.put(key(path == null ? path(batch, row) : path), new InodeTable.Value(0, 0));
-            lastDir = null;
+            moved.put(directory, new InodeTable.Value(0, 0));
+        } catch (IOException failed) {
+            throw notKept(failed);
         }
+    }
+
+    private UncheckedIOException notKept(IOException failed) {
+        return new UncheckedIOException("Directories that were renamed cannot be kept in " + spill, failed);
     }
 
     private InodeId key(RawPath path) {
         return new InodeId(0, 0, hash.of(path));
     }
 
-    private boolean isMoved(Dir dir) throws IOException {
+    private boolean isMoved(Dir dir) {
         if (moved == null) {
             return false;
         }
         if (dir != lastDir) {
-            lastMoved = false;
-            for (Dir at = dir; at != null && !lastMoved; at = at.parent()) {
-                lastMoved = moved.get(key(root.child(at.path().toBytes()))) != null;
-            }
+            lastMoved = isBelowMoved(moved, dir);
             lastDir = dir;
         }
         return lastMoved;
+    }
+
+    private boolean isBelowMoved(InodeTable table, Dir dir) {
+        try {
+            for (Dir at = dir; at != null; at = at.parent()) {
+                if (table.get(key(root.child(at.path().toBytes()))) != null) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException failed) {
+            throw notKept(failed);
+        }
     }
 
     @Override
