@@ -172,9 +172,11 @@ bacula_restores() {
   done
 }
 
-# What one more unit costs: the difference of the rows of two sizes, times a factor.
-bacula_margin() { # ROW SMALL LARGE FACTOR
-  awk -F'\t' -v OFS='\t' -v row="$1" -v small="$2" -v large="$3" -v factor="$4" '
+# What one more UNIT costs: the difference of the rows SMALL and LARGE of two sizes, for each PER of it.
+bacula_margin() { # ROW TITLE SMALL LARGE SIZE SIZE UNIT PER
+  fact "$1.title" "$2"
+  fact "$1.settings" "The margin between the rows of $5 and of $6 $7, so that starts do not count."
+  awk -F'\t' -v OFS='\t' -v row="$1" -v small="$3" -v large="$4" -v factor="$(awk "BEGIN { print $8 / ($6 - $5) }")" '
     $1 == small { for (i = 4; i <= NF; i++) s[$2, $3, i] = $i }
     $1 == large && ($2, $3, 4) in s {
       for (i = 4; i <= 6; i++) $i = ($i - s[$2, $3, i]) * factor
@@ -204,9 +206,8 @@ row_bacula_small() {
     done
   done
   for n in backup restore; do
-    fact "bacula-small per file $n.title" "Bacula: what one more file of 1 KiB costs in a $n, in microseconds instead of seconds"
-    fact "bacula-small per file $n.settings" "The margin between the rows of $few and of $many files, so that starts do not count."
-    bacula_margin "bacula-small per file $n" "bacula-small $few $n" "bacula-small $many $n" "$(awk "BEGIN { print 1e6 / ($many - $few) }")"
+    bacula_margin "bacula-small per file $n" "Bacula: what one more file of 1 KiB costs in a $n, in microseconds instead of seconds" \
+      "bacula-small $few $n" "bacula-small $many $n" $few $many files 1e6
   done
 }
 
@@ -233,27 +234,32 @@ bacula_file() { # MIB
   : >"$tree.done"
 }
 
-row_bacula_large() {
-  bacula_possible bacula-large || return 0
-  local r n mib small=64 large=1088 bacula_contenders=("${bacula_file_contenders[@]}") bacula_restorers=("${bacula_file_contenders[@]}")
-  ((quick)) && small=16 large=80
+# bacula_files ROW JOB PATH TITLE SETTINGS: backup and restore of one file of $small and of $large MiB.
+bacula_files() {
+  local r n mib
   for mib in $small $large; do
-    bacula_file $mib
-    bacula_jobs "large$mib" "$tree"
+    bacula_file "$mib"
+    [[ -z $bacula_source ]] || bacula_source=$tree
+    bacula_jobs "$2$mib" "${3:-$tree}"
     for n in backup restore; do
-      fact "bacula-large $mib $n.title" "Bacula: $n of one file of $mib MiB"
-      fact "bacula-large $mib $n.settings" "$bacula_settings"
+      fact "$1 $mib $n.title" "$4 $n of one file of $mib MiB"
+      fact "$1 $mib $n.settings" "$5"
     done
     for ((r = 1; r <= runs; r++)); do
-      bacula_round "bacula-large $mib backup" "large$mib" "$r" Full 2
-      bacula_restores "bacula-large $mib restore" "large$mib" "$r" "$tree" 2
+      bacula_round "$1 $mib backup" "$2$mib" $r Full 2
+      bacula_restores "$1 $mib restore" "$2$mib" $r "$tree" 2
     done
   done
   for n in backup restore; do
-    fact "bacula-large per GiB $n.title" "Bacula: what one more GiB of a file costs in a $n"
-    fact "bacula-large per GiB $n.settings" "The margin between the rows of $small and of $large MiB, so that starts do not count."
-    bacula_margin "bacula-large per GiB $n" "bacula-large $small $n" "bacula-large $large $n" "$(awk "BEGIN { print 1024 / ($large - $small) }")"
+    bacula_margin "$1 per GiB $n" "$4 what one more GiB of a file costs in a $n" "$1 $small $n" "$1 $large $n" "$small" "$large" MiB 1024
   done
+}
+
+row_bacula_large() {
+  bacula_possible bacula-large || return 0
+  local small=64 large=1088 bacula_contenders=("${bacula_file_contenders[@]}") bacula_restorers=("${bacula_file_contenders[@]}")
+  ((quick)) && small=16 large=80
+  bacula_files bacula-large large '' Bacula: "$bacula_settings"
 }
 
 bacula_mount() { # TREE MICROSECONDS[,OPTION]: fresh, so a cold client cache
@@ -311,35 +317,12 @@ row_bacula_rig() {
     done
   done
   for what in full restore incremental; do
-    fact "bacula-rig per file $what.title" "$title what one more file costs in ${what/#full/full backup}, in microseconds instead of seconds"
-    fact "bacula-rig per file $what.settings" "The margin between the rows of $few and of $many files, so that starts do not count."
-    bacula_margin "bacula-rig per file $what" "bacula-rig few $what" "bacula-rig $what" "$(awk "BEGIN { print 1e6 / ($many - $few) }")"
+    bacula_margin "bacula-rig per file $what" "$title what one more file costs in ${what/#full/full backup}, in microseconds instead of seconds" \
+      "bacula-rig few $what" "bacula-rig $what" $few $many files 1e6
   done
-  bacula_rig_file
+  bacula_files bacula-rig rigfile "$bacula_rig" "$title" \
+    "Each read takes 300 us, and the mount is fresh; a restore as that of small files. $bacula_settings"
   bacula_unmount
-}
-
-# A large file behind the rig; sizes of its caller.
-bacula_rig_file() {
-  local mib
-  for mib in $small $large; do
-    bacula_file $mib
-    bacula_jobs "rigfile$mib" "$bacula_rig"
-    bacula_source=$tree
-    for n in backup restore; do
-      fact "bacula-rig $mib $n.title" "$title $n of one file of $mib MiB"
-      fact "bacula-rig $mib $n.settings" "Each read takes 300 us, and the mount is fresh; a restore as that of small files. $bacula_settings"
-    done
-    for ((r = 1; r <= runs; r++)); do
-      bacula_round "bacula-rig $mib backup" "rigfile$mib" $r Full 2
-      bacula_restores "bacula-rig $mib restore" "rigfile$mib" $r "$tree" 2
-    done
-  done
-  for n in backup restore; do
-    fact "bacula-rig per GiB $n.title" "$title what one more GiB of a file costs in a $n"
-    fact "bacula-rig per GiB $n.settings" "The margin between the rows of $small and of $large MiB, so that starts do not count."
-    bacula_margin "bacula-rig per GiB $n" "bacula-rig $small $n" "bacula-rig $large $n" "$(awk "BEGIN { print 1024 / ($large - $small) }")"
-  done
 }
 
 # Four jobs at once, each a fourth of the names; ends with the last of them.

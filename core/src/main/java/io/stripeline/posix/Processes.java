@@ -50,6 +50,14 @@ public final class Processes {
         return scratch.memory().getLong(at) * 1_000_000_000L + scratch.memory().getLong(at + 8);
     }
 
+    /**
+     * Whether there is a process of that number, also where it is another user's and /proc hides it. False is certain;
+     * true is said of a zombie too, and where the kernel tells neither.
+     */
+    public static boolean exists(int pid) {
+        return Native.attempt(() -> LIBC.kill(pid, 0)) != -Errno.ESRCH;
+    }
+
     /** kill(2). */
     public static void signal(int pid, int signal) {
         long result = Native.attempt(() -> LIBC.kill(pid, signal));

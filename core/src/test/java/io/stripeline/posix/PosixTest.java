@@ -289,6 +289,8 @@ class PosixTest {
         assertThat(Accounts.groupName(0)).isEqualTo("root");
         assertThat(Accounts.userName(-7)).isEqualTo("4294967289");
         assertErrno(Errno.EINVAL, () -> Processes.signal((int) Processes.pid(), 999));
+        assertThat(Processes.exists(1)).isTrue();
+        assertThat(Processes.exists(Integer.MAX_VALUE)).isFalse();
     }
 
     @Test

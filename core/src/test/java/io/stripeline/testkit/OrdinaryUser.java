@@ -37,6 +37,16 @@ public final class OrdinaryUser {
 
     /** Fails where a test of {@code testClass} fails; aborts, with the reason, where there is no way to be a user. */
     public static void run(Class<?> testClass) throws IOException, InterruptedException {
+        run(testClass, List.of());
+    }
+
+    /** In a world that root made: {@code wrapper} is a command, as unshare(1), that runs the one given to it as arguments. */
+    public static void runBehind(List<String> wrapper, Class<?> testClass) throws IOException, InterruptedException {
+        assumeTrue(Processes.isRoot(), wrapper.get(0) + " needs root");
+        run(testClass, wrapper);
+    }
+
+    private static void run(Class<?> testClass, List<String> wrapper) throws IOException, InterruptedException {
         if (!Processes.isRoot()) {
             RunClass.Result result = RunClass.run(testClass);
             result.skipped().forEach(line -> System.out.println("SKIPPED " + line));
@@ -49,7 +59,7 @@ public final class OrdinaryUser {
         Path work = Files.createTempDirectory("stripeline-user");
         try {
             open(work);
-            child(work, testClass);
+            child(work, testClass, wrapper);
         } finally {
             DiskTree.clear(work);
             Files.delete(work);
@@ -60,11 +70,13 @@ public final class OrdinaryUser {
         return List.of("/usr/bin/setpriv", "/bin/setpriv").stream().anyMatch(path -> new File(path).canExecute());
     }
 
-    private static void child(Path work, Class<?> testClass) throws IOException, InterruptedException {
+    private static void child(Path work, Class<?> testClass, List<String> wrapper)
+            throws IOException, InterruptedException {
         Path temporary = Files.createDirectory(work.resolve("tmp"));
         Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path output = work.resolve("output");
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 "setpriv",
                 "--reuid=" + ID,
                 "--regid=" + ID,

@@ -10,10 +10,11 @@ final class BackupChild {
 
     public static void main(String[] args) {
         System.out.println("running");
+        StoredTree stored = new StoredTree(Path.of(args[2]), Path.of(args[0]), Path.of(args[1]));
         BackupOptions options = BackupOptions.standard()
-                .temporary(Path.of(args[2]))
+                .temporary(stored.temporary())
                 .checkpointEvery(Duration.ofMillis(Long.parseLong(args[3])));
-        Report report = StoreOnDiskTest.backup(Path.of(args[0]), Path.of(args[1]), options, StoreOnDiskTest.later());
+        Report report = stored.backup(options, StoredTree.later());
         System.out.println("stored " + report.id());
         System.exit(0); // what a test run would wait for does not matter here
     }

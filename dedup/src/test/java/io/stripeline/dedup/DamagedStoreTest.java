@@ -9,7 +9,6 @@ import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.testkit.Content;
-import io.stripeline.testkit.DiskTree;
 import io.stripeline.testkit.Tree;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,25 +26,17 @@ class DamagedStoreTest {
     @TempDir
     Path temporary;
 
-    private Path source;
+    private StoredTree stored;
     private Path directory;
 
     @BeforeEach
     void makeTree() throws Exception {
-        source = Files.createDirectory(temporary.resolve("source"));
-        directory = temporary.resolve("store");
-        DiskTree.create(source, Tree.root(Tree.file("f", Content.random(1, FILE_BYTES))));
+        stored = StoredTree.create(temporary, Tree.root(Tree.file("f", Content.random(1, FILE_BYTES))));
+        directory = stored.store();
     }
 
     private Report backup() {
-        return StoreOnDiskTest.backup(
-                source, directory, BackupOptions.standard().temporary(temporary), StoreOnDiskTest.later());
-    }
-
-    private CheckResult check(boolean readData, Job job) {
-        try (DedupStore store = DedupStore.open(directory)) {
-            return store.check(readData, job);
-        }
+        return stored.backup(StoredTree.later());
     }
 
     private List<Path> files(String folder) throws Exception {
@@ -81,15 +72,15 @@ class DamagedStoreTest {
             assertThat(store.find(older, job).shards().get(0).id()).isEqualTo(first);
             assertThat(store.find(first, job).id()).isEqualTo(older);
         }
-        assertThat(check(false, Job.start()).isSound()).isFalse();
+        assertThat(stored.check(false, Job.start()).isSound()).isFalse();
         Report report = backup();
         assertThat(report.isComplete()).as("all was read").isTrue();
         assertThat(report.count(Problem.Severity.ERROR)).isZero();
         assertThat(report.problems().toString()).contains("roots/" + second);
         Files.write(damaged, good);
-        StoreOnDiskTest.assertRestored(source, directory);
+        stored.assertRestored();
         Files.delete(damaged);
-        StoreOnDiskTest.assertRestored(source, directory);
+        stored.assertRestored();
     }
 
     @Test
@@ -99,10 +90,10 @@ class DamagedStoreTest {
             Files.delete(each);
         }
         Job job = Job.start();
-        assertThat(check(true, job).isSound()).isFalse();
+        assertThat(stored.check(true, job).isSound()).isFalse();
         assertThat(job.problems().groups().toString()).contains("no index file names", "--force");
         assertThat(backup().get(Counter.BYTES)).isEqualTo(FILE_BYTES);
-        assertThat(check(true, Job.start()).isSound()).isTrue();
+        assertThat(stored.check(true, Job.start()).isSound()).isTrue();
     }
 
     @Test
@@ -118,20 +109,20 @@ class DamagedStoreTest {
         assertThat(report.get(Counter.STORED_BYTES)).isGreaterThan(FILE_BYTES);
         assertThat(report.problems().toString()).contains("condemned/0123", "check --read-data");
         Job job = Job.start();
-        assertThat(check(false, job).isSound()).isFalse();
+        assertThat(stored.check(false, job).isSound()).isFalse();
         assertThat(job.problems().groups().toString())
                 .contains("condemned/0123")
                 .doesNotContain("foo");
         assertThat(list).exists();
         Files.write(directory.resolve("prune"), new byte[] {1});
-        assertThat(check(true, Job.start()).isSound()).isFalse();
+        assertThat(stored.check(true, Job.start()).isSound()).isFalse();
         assertThat(list).as("it may be of that prune").exists();
         Files.delete(directory.resolve("prune"));
-        assertThat(check(true, Job.start()).isSound()).isFalse();
+        assertThat(stored.check(true, Job.start()).isSound()).isFalse();
         assertThat(list).doesNotExist();
-        assertThat(check(true, Job.start()).isSound()).isTrue();
+        assertThat(stored.check(true, Job.start()).isSound()).isTrue();
         assertThat(backup().get(Counter.BYTES)).isZero();
-        StoreOnDiskTest.assertRestored(source, directory);
+        stored.assertRestored();
     }
 
     @Test
@@ -142,10 +133,10 @@ class DamagedStoreTest {
                 flip(pack);
             }
         }
-        assertThat(check(true, Job.start()).isSound()).isFalse();
+        assertThat(stored.check(true, Job.start()).isSound()).isFalse();
         Path list = files("condemned").get(0);
         flip(list);
-        check(true, Job.start());
+        stored.check(true, Job.start());
         assertThat(list).doesNotExist();
         assertThat(files("condemned")).hasSize(1);
         assertThat(backup().get(Counter.BYTES)).isEqualTo(FILE_BYTES);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripeline.Volume;
 import io.stripeline.flow.Job;
-import io.stripeline.flow.Pipelines;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Problems;
 import io.stripeline.flow.Progress.Counter;
@@ -12,20 +11,13 @@ import io.stripeline.flow.Report;
 import io.stripeline.fs.posix.PosixDriver;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.Errno;
-import io.stripeline.read.Read;
-import io.stripeline.read.ReadSpec;
-import io.stripeline.scan.ScanSpec;
-import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.Row;
 import io.stripeline.snapshot.RowState;
 import io.stripeline.testkit.Content;
-import io.stripeline.testkit.DiskTree;
 import io.stripeline.testkit.Faults;
 import io.stripeline.testkit.Faults.Call;
 import io.stripeline.testkit.FaultyVolume;
-import io.stripeline.testkit.Slabs;
 import io.stripeline.testkit.Tree;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,15 +38,12 @@ class FaultSweepTest {
     @TempDir
     Path temporary;
 
-    private Path source;
-    private Path directory;
+    private StoredTree stored;
 
     @BeforeEach
     void makeTree() throws Exception {
-        source = Files.createDirectory(temporary.resolve("source"));
-        directory = temporary.resolve("store");
-        DiskTree.create(
-                source,
+        stored = StoredTree.create(
+                temporary,
                 Tree.root(
                         Tree.file("before", Content.random(1, 300_000)),
                         Tree.dir(
@@ -108,44 +97,25 @@ class FaultSweepTest {
                 .as("the next backup takes it")
                 .isTrue();
         assertThat(kept()).hasSize(7).contains(path);
-        StoreOnDiskTest.assertRestored(source, directory);
+        stored.assertRestored();
     }
 
     @Test
     void shortReadsLoseNothing() {
         Report report = backup(new Faults().on(Call.READ).always().shortRead(1000));
         assertThat(report.isComplete()).isTrue();
-        StoreOnDiskTest.assertRestored(source, directory);
+        stored.assertRestored();
     }
 
     private Report backup(Faults faults) {
-        Job job = StoreOnDiskTest.later();
-        SlabPool slabs = Slabs.pool(16, 64 << 10);
-        try (DedupStore store = DedupStore.openOrCreate(directory);
-                Volume volume = new FaultyVolume(new PosixDriver().open(source), faults);
-                Backup backup = store.backup(
-                        BackupSource.of(volume),
-                        BackupOptions.standard().temporary(temporary),
-                        DedupStore.Compare.STRICT,
-                        job)) {
-            Report report = Pipelines.run(
-                            volume.scan(ScanSpec.all(), job)
-                                    .transform(Read.items(
-                                            volume.content(),
-                                            slabs,
-                                            ReadSpec.of(volume.capabilities()),
-                                            backup.base(),
-                                            job)),
-                            backup.sink())
-                    .block(Duration.ofSeconds(60));
-            assertThat(report).isNotNull();
-            return report;
+        try (Volume volume = new FaultyVolume(new PosixDriver().open(stored.source()), faults)) {
+            return stored.backup(volume, StoredTree.later());
         }
     }
 
     /** Paths whose content is in the last snapshot. */
     private List<String> kept() {
-        try (DedupStore store = DedupStore.open(directory)) {
+        try (DedupStore store = DedupStore.open(stored.store())) {
             Job job = Job.start();
             List<Row> rows = store.list(store.find("latest", job), RawPath.ROOT, true)
                     .collectList()

@@ -6,12 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.stripeline.FileSystemDriver;
 import io.stripeline.Volume;
 import io.stripeline.flow.Job;
-import io.stripeline.flow.Pipelines;
 import io.stripeline.flow.Report;
 import io.stripeline.posix.Processes;
-import io.stripeline.read.Read;
-import io.stripeline.read.ReadSpec;
-import io.stripeline.scan.ScanSpec;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.testkit.DiskFacts;
 import io.stripeline.testkit.DiskTree;
@@ -20,12 +16,9 @@ import io.stripeline.testkit.HostileTree;
 import io.stripeline.testkit.OrdinaryUser;
 import io.stripeline.testkit.Slabs;
 import io.stripeline.testkit.Tree;
-import io.stripeline.write.RestorePlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Disk, scan, reader, store, writer, disk: everything that backups trip over comes back in every field. */
 @Timeout(300)
 class HostileTreeTest {
-    private static final Duration LONG = Duration.ofSeconds(200);
-
     @TempDir
     Path dir;
 
@@ -87,31 +78,15 @@ class HostileTreeTest {
     }
 
     private static Report backup(DedupStore store, Path from, SlabPool slabs) {
-        Job job = Job.start();
-        try (Volume volume = FileSystemDriver.openBest(from);
-                Backup backup = store.backup(
-                        BackupSource.of(volume), BackupOptions.standard(), DedupStore.Compare.STRICT, job)) {
-            return Pipelines.run(
-                            volume.scan(ScanSpec.all(), job)
-                                    .transform(Read.items(
-                                            volume.content(),
-                                            slabs,
-                                            ReadSpec.of(volume.capabilities()),
-                                            backup.base(),
-                                            job)),
-                            backup.sink())
-                    .block(LONG);
+        try (Volume volume = FileSystemDriver.openBest(from)) {
+            return StoredTree.backup(store, volume, BackupOptions.standard(), slabs, Job.start());
         }
     }
 
     private static Report restore(DedupStore store, Path to, SlabPool slabs) {
         Job job = Job.start();
         try (Volume volume = FileSystemDriver.openBest(to)) {
-            return Pipelines.run(
-                            store.restore(store.find("latest", job), List.of(), slabs, job),
-                            items -> volume.writer()
-                                    .write(items, RestorePlan.same().devices(true), job))
-                    .block(LONG);
+            return StoredTree.restore(store, store.find("latest", job), volume, slabs, job);
         }
     }
 }

@@ -216,13 +216,13 @@ class KilledBackupTest {
         }
         withPartial += partial ? 1 : 0;
         withNothing += partial || whole ? 0 : 1;
-        Report report = StoreOnDiskTest.backup(
-                source, directory, BackupOptions.standard().temporary(temporary), StoreOnDiskTest.later());
+        StoredTree stored = new StoredTree(temporary, source, directory);
+        Report report = stored.backup(StoredTree.later());
         assertThat(report.isComplete()).isTrue();
         acknowledged.add(report.id());
         if (whole) {
             assertThat(report.get(Counter.BYTES)).as("kill %d", kill).isLessThanOrEqualTo(1_000_000);
         }
-        StoreOnDiskTest.assertRestored(source, directory);
+        stored.assertRestored();
     }
 }

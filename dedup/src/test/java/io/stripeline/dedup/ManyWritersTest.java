@@ -4,19 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Report;
-import io.stripeline.slab.SlabPool;
 import io.stripeline.testkit.Content;
-import io.stripeline.testkit.DiskFacts;
 import io.stripeline.testkit.DiskTree;
-import io.stripeline.testkit.FakeVolume;
-import io.stripeline.testkit.Slabs;
 import io.stripeline.testkit.Tree;
-import io.stripeline.testkit.TreeFacts.Field;
-import io.stripeline.write.RestorePlan;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -83,13 +76,7 @@ class ManyWritersTest {
 
     private void assertRestored(DedupStore open, String id, Path source) {
         Job job = Job.start();
-        SlabPool slabs = Slabs.pool(16, 64 << 10);
-        try (FakeVolume target = FakeVolume.of(Tree.root())) {
-            target.writer()
-                    .write(open.restore(open.find(id, job), List.of(), slabs, job), RestorePlan.same(), job)
-                    .block(Duration.ofSeconds(60));
-            DiskFacts.of(source).assertSame(target.facts(), Field.SPARSE);
-        }
+        StoredTree.assertRestored(open, open.find(id, job), source, job);
         assertThat(job.problems().groups()).isEmpty();
     }
 
@@ -119,8 +106,7 @@ class ManyWritersTest {
             // metadata comes on top, and is little
             assertThat(open.stats(job).rawBytes()).isBetween(once, most + most / 10);
             assertThat(files("sessions")).isZero();
-            Report again = StoreOnDiskTest.backup(
-                    sources.get(0), store, BackupOptions.standard().temporary(temporary), StoreOnDiskTest.later());
+            Report again = new StoredTree(temporary, sources.get(0), store).backup(StoredTree.later());
             assertThat(again.get(io.stripeline.flow.Progress.Counter.BYTES)).isZero();
         }
     }

@@ -3,31 +3,16 @@ package io.stripeline.dedup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stripeline.Volume;
 import io.stripeline.flow.Job;
-import io.stripeline.flow.Pipelines;
-import io.stripeline.flow.Problems;
-import io.stripeline.flow.Progress;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
-import io.stripeline.fs.posix.PosixDriver;
 import io.stripeline.inode.RawPath;
-import io.stripeline.read.Read;
-import io.stripeline.read.ReadSpec;
-import io.stripeline.scan.ScanSpec;
-import io.stripeline.slab.SlabPool;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.testkit.Content;
-import io.stripeline.testkit.DiskFacts;
 import io.stripeline.testkit.DiskTree;
-import io.stripeline.testkit.FakeVolume;
-import io.stripeline.testkit.Slabs;
 import io.stripeline.testkit.Tree;
-import io.stripeline.testkit.TreeFacts.Field;
-import io.stripeline.write.RestorePlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,15 +24,14 @@ class StoreOnDiskTest {
     @TempDir
     Path temporary;
 
+    private StoredTree stored;
     private Path source;
     private Path directory;
 
     @BeforeEach
     void makeTree() throws Exception {
-        source = Files.createDirectory(temporary.resolve("source"));
-        directory = temporary.resolve("store");
-        DiskTree.create(
-                source,
+        stored = StoredTree.create(
+                temporary,
                 Tree.root(
                         Tree.dir(
                                 "a",
@@ -57,75 +41,30 @@ class StoreOnDiskTest {
                                 Tree.dir("deep", Tree.file("two", Content.random(3, 40_000)))),
                         Tree.dir("a-b", Tree.hardLink("linked", "a/large"), Tree.symlink("s", "../a")),
                         Tree.file("empty", Content.EMPTY)));
-    }
-
-    /** A job for which everything that was just written is settled. */
-    static Job later() {
-        return new Job(new Progress(), new Problems(), Clock.offset(Clock.systemUTC(), Duration.ofHours(1)));
-    }
-
-    static Report backup(Path source, Path directory, BackupOptions options, Job job) {
-        SlabPool slabs = Slabs.pool(16, 64 << 10);
-        try (DedupStore store = DedupStore.openOrCreate(directory);
-                Volume volume = new PosixDriver().open(source);
-                Backup backup = store.backup(BackupSource.of(volume), options, DedupStore.Compare.STRICT, job)) {
-            return Pipelines.run(
-                            volume.scan(ScanSpec.all(), job)
-                                    .transform(Read.items(
-                                            volume.content(),
-                                            slabs,
-                                            ReadSpec.of(volume.capabilities()),
-                                            backup.base(),
-                                            job)),
-                            backup.sink())
-                    .block(Duration.ofSeconds(60));
-        }
-    }
-
-    private Report backup(Job job) {
-        return backup(source, directory, BackupOptions.standard().temporary(temporary), job);
-    }
-
-    static void assertRestored(Path source, Path directory) {
-        Job job = Job.start();
-        SlabPool slabs = Slabs.pool(16, 64 << 10);
-        try (DedupStore store = DedupStore.open(directory);
-                FakeVolume target = FakeVolume.of(Tree.root())) {
-            target.writer()
-                    .write(
-                            store.restore(store.find("latest", job), List.of(), slabs, job),
-                            RestorePlan.same().devices(true),
-                            job)
-                    .block(Duration.ofSeconds(60));
-            // where holes lie is the filesystem's affair
-            DiskFacts.of(source).assertSame(target.facts(), Field.SPARSE);
-        }
-        assertThat(job.problems().groups()).isEmpty();
+        source = stored.source();
+        directory = stored.store();
     }
 
     private CheckResult check() {
-        try (DedupStore store = DedupStore.open(directory)) {
-            return store.check(true, Job.start());
-        }
+        return stored.check(true, Job.start());
     }
 
     @Test
     void aTreeComesBackIdentical() {
-        Report report = backup(later());
+        Report report = stored.backup(StoredTree.later());
         assertThat(report.isComplete()).isTrue();
         assertThat(report.get(Counter.STORED_BYTES)).isGreaterThan(3_000_000);
-        assertRestored(source, directory);
+        stored.assertRestored();
         assertThat(check().isSound()).isTrue();
     }
 
     @Test
     void theSecondBackupReadsWhatChangedAlone() {
-        backup(later());
+        stored.backup(StoredTree.later());
         DiskTree.add(source, "a/deep", Tree.file("three", Content.random(4, 100_000)));
-        Job second = later();
-        Report report = backup(second);
+        Report report = stored.backup(StoredTree.later());
         assertThat(report.get(Counter.BYTES)).isEqualTo(100_000);
-        assertRestored(source, directory);
+        stored.assertRestored();
         try (DedupStore store = DedupStore.open(directory)) {
             StoreStats stats = store.stats(Job.start());
             assertThat(stats.snapshots()).isEqualTo(2);
@@ -148,10 +87,10 @@ class StoreOnDiskTest {
                         Tree.hardLink("sy", "sm"),
                         Tree.fifo("fm"),
                         Tree.hardLink("fb", "fm")));
-        backup(later());
-        assertRestored(source, directory);
-        assertThat(backup(later()).get(Counter.BYTES)).isZero();
-        assertRestored(source, directory);
+        stored.backup(StoredTree.later());
+        stored.assertRestored();
+        assertThat(stored.backup(StoredTree.later()).get(Counter.BYTES)).isZero();
+        stored.assertRestored();
         try (DedupStore store = DedupStore.open(directory)) {
             List<StoredSet> sets = store.sets(Job.start());
             assertThat(store.diff(sets.get(0), sets.get(1), RawPath.ROOT)
@@ -172,7 +111,7 @@ class StoreOnDiskTest {
     /** Lost packs: check tells, the next backup reads again what was in them, and then all can be restored. */
     @Test
     void whatIsLostIsReadAgainAfterACheck() throws Exception {
-        backup(later());
+        stored.backup(StoredTree.later());
         try (var packs = Files.walk(directory.resolve("packs"))) {
             for (Path pack : packs.filter(Files::isRegularFile).toList()) {
                 if (Files.size(pack) > 1_000_000) {
@@ -181,26 +120,18 @@ class StoreOnDiskTest {
             }
         }
         Job checking = Job.start();
-        try (DedupStore store = DedupStore.open(directory)) {
-            assertThat(store.check(false, checking).isSound()).isFalse();
-        }
+        assertThat(stored.check(false, checking).isSound()).isFalse();
         assertThat(checking.problems().groups().toString()).contains("the pack is missing");
-        assertThat(backup(later()).get(Counter.BYTES)).isGreaterThan(3_000_000);
+        assertThat(stored.backup(StoredTree.later()).get(Counter.BYTES)).isGreaterThan(3_000_000);
         Job job = Job.start();
-        SlabPool slabs = Slabs.pool(16, 64 << 10);
         try (DedupStore store = DedupStore.open(directory)) {
             for (StoredSet set : store.sets(job)) { // the first one too
-                try (FakeVolume target = FakeVolume.of(Tree.root())) {
-                    target.writer()
-                            .write(store.restore(set, List.of(), slabs, job), RestorePlan.same(), job)
-                            .block(Duration.ofSeconds(60));
-                    DiskFacts.of(source).assertSame(target.facts(), Field.SPARSE);
-                }
+                StoredTree.assertRestored(store, set, source, job);
             }
         }
         assertThat(job.problems().count(io.stripeline.flow.Problem.Severity.ERROR))
                 .isZero();
-        assertThat(backup(later()).get(Counter.BYTES)).isZero();
+        assertThat(stored.backup(StoredTree.later()).get(Counter.BYTES)).isZero();
     }
 
     @Test

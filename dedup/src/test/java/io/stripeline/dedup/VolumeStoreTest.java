@@ -3,14 +3,10 @@ package io.stripeline.dedup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripeline.flow.Job;
-import io.stripeline.flow.Pipelines;
 import io.stripeline.flow.Problems;
 import io.stripeline.flow.Progress;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
-import io.stripeline.read.Read;
-import io.stripeline.read.ReadSpec;
-import io.stripeline.scan.ScanSpec;
 import io.stripeline.slab.SlabPool;
 import io.stripeline.testkit.Content;
 import io.stripeline.testkit.FakeVolume;
@@ -18,11 +14,9 @@ import io.stripeline.testkit.RandomTrees;
 import io.stripeline.testkit.Seeds;
 import io.stripeline.testkit.Slabs;
 import io.stripeline.testkit.Tree;
-import io.stripeline.write.RestorePlan;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,30 +35,14 @@ class VolumeStoreTest {
     private Report backup(FakeVolume volume, SlabPool slabs, Job job) {
         DedupStore store = new DedupStore(engine, FixedCutter::new, temporary);
         BackupOptions options = BackupOptions.standard().temporary(temporary);
-        try (Backup backup = store.backup(BackupSource.of(volume), options, DedupStore.Compare.STRICT, job)) {
-            return Pipelines.run(
-                            volume.scan(ScanSpec.all(), job)
-                                    .transform(Read.items(
-                                            volume.content(),
-                                            slabs,
-                                            ReadSpec.of(volume.capabilities()),
-                                            backup.base(),
-                                            job)),
-                            backup.sink())
-                    .block(Duration.ofSeconds(60));
-        }
+        return StoredTree.backup(store, volume, options, slabs, job);
     }
 
     private void assertRestored(FakeVolume volume, SlabPool slabs) {
         DedupStore store = new DedupStore(engine, FixedCutter::new, temporary);
         Job job = Job.start();
         try (FakeVolume target = FakeVolume.of(Tree.root())) {
-            target.writer()
-                    .write(
-                            store.restore(store.find("latest", job), List.of(), slabs, job),
-                            RestorePlan.same().devices(true),
-                            job)
-                    .block(Duration.ofSeconds(60));
+            StoredTree.restore(store, store.find("latest", job), target, slabs, job);
             volume.facts().assertSame(target.facts());
         }
         assertThat(job.problems().groups()).isEmpty();

@@ -14,7 +14,6 @@ import io.stripeline.program.MountPoint;
 import io.stripeline.scan.Gate;
 import java.io.UncheckedIOException;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,12 +30,10 @@ final class DirectoryRules implements Gate {
     /** Devices whose filesystem is remembered: of a tree with more mounts some are asked about again. */
     private static final int REMEMBERED = 4096;
 
-    private static final ThreadLocal<StatxBuffer> STAT = ThreadLocal.withInitial(StatxBuffer::new);
-
     private final Gate rules;
     private final RawPath root;
     private final long rootDevice;
-    private final List<byte[]> markers;
+    private final Markers markers;
     private final Set<String> types;
     private final boolean watches;
     private final Function<RawPath, String> typeOf;
@@ -49,12 +46,12 @@ final class DirectoryRules implements Gate {
     DirectoryRules(Gate rules, RawPath root, JobOptions options, Progress progress, Function<RawPath, String> typeOf) {
         this.rules = rules;
         this.root = root;
-        this.markers = options.markers();
+        this.markers = new Markers(options.markers());
         this.types = options.fsTypes();
         this.watches = !options.saysFileSystems();
         this.typeOf = typeOf;
         this.progress = progress;
-        StatxBuffer at = STAT.get();
+        StatxBuffer at = new StatxBuffer();
         Posix.statx(Fcntl.AT_FDCWD, root.toBytes(), StatxBuffer.NO_SIZE, at);
         this.rootDevice = at.dev();
     }
@@ -88,7 +85,7 @@ final class DirectoryRules implements Gate {
             if (!isEntered(rows, row)) {
                 enter.clear(row);
                 progress.add(Counter.SKIPPED, 1);
-            } else if (!markers.isEmpty() && isMarked(path(rows, row))) {
+            } else if (!markers.isEmpty() && markers.areIn(path(rows, row))) {
                 taken.clear(row);
             }
         }
@@ -130,20 +127,6 @@ final class DirectoryRules implements Gate {
             return !StatFs.of(path.toBytes()).isPseudo();
         } catch (PosixException gone) {
             return false;
-        }
-    }
-
-    private boolean isMarked(RawPath directory) {
-        StatxBuffer at = STAT.get();
-        return markers.stream().anyMatch(marker -> isThere(directory.child(marker), at));
-    }
-
-    private static boolean isThere(RawPath path, StatxBuffer at) {
-        try {
-            Posix.statx(Fcntl.AT_FDCWD, path.toBytes(), StatxBuffer.NO_SIZE, at);
-            return true;
-        } catch (PosixException notThere) {
-            return false; // what cannot be looked at is reported by whoever reads it
         }
     }
 

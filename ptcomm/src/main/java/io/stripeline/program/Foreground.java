@@ -1,5 +1,7 @@
 package io.stripeline.program;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,7 +27,7 @@ public final class Foreground {
 
     private Foreground() {}
 
-    /** Runs {@code work} to its end, which must come with a value; throws what it fails with. */
+    /** Runs {@code work} to its end, which must come with a value; throws what it fails with, an IOException unchecked. */
     public static <T> T await(Mono<T> work, Stop stop) {
         CompletableFuture<T> result = work.toFuture();
         stop.onRaise(() -> result.cancel(true));
@@ -44,6 +46,9 @@ public final class Foreground {
             }
             if (cause instanceof Error error) {
                 throw error;
+            }
+            if (cause instanceof IOException local) {
+                throw new UncheckedIOException(local);
             }
             throw new IllegalStateException(cause);
         } finally {

@@ -27,6 +27,7 @@ import io.stripeline.testkit.Tree;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -59,23 +60,60 @@ final class DirectoryRulesTest {
                         Tree.dir("kept", Tree.file("f", 1), Tree.file("not.nobackup", 1)),
                         Tree.dir("left", Tree.symlink(".nobackup", "/nowhere"), Tree.dir("deeper", Tree.file("f", 1))),
                         Tree.dir("scratch", Tree.dir("CACHEDIR.TAG"), Tree.file("f", 1))));
+        Saved saved = save(
+                dialect, "path=" + tree, "exclude_dir_containing=.nobackup", "exclude_dir_containing=CACHEDIR.TAG");
+        assertThat(saved.names)
+                .containsExactlyInAnyOrder(tree + "/", tree + "/kept/", tree + "/kept/f", tree + "/kept/not.nobackup");
+        assertThat(saved.report.texts(Status.INFO)).anyMatch(line -> line.contains(" 2 left out"));
+        assertThat(saved.report.texts(Status.WARNING)).isEmpty();
+    }
+
+    /** Marked directories at every depth down to twice PATH_MAX, and one of each length where the kernel takes no more. */
+    @ParameterizedTest
+    @MethodSource("dialects")
+    void aMarkerIsSeenBelowPathsThatNoCallTakes(Dialect dialect) throws Exception {
+        Path tree = Files.createDirectory(work.resolve("tree"));
+        String level = "d".repeat(200);
+        List<String> names = new ArrayList<>(List.of(tree + "/"));
+        Tree below = Tree.dir("bottom", Tree.file("f", 1));
+        for (int depth = 40; depth >= 0; depth--) {
+            List<Tree> here = new ArrayList<>(List.of(below, marked("left")));
+            int room = 4095 - tree.toString().length() - depth * (level.length() + 1) - 1;
+            for (int length = room - 20; room > 21 && room <= 222 && length <= room + 1; length++) {
+                here.add(marked("x".repeat(length)));
+            }
+            String path = tree + "/" + (level + "/").repeat(depth);
+            names.add(path + (depth == 40 ? "bottom/" : level + "/"));
+            below = Tree.dir(level, here.toArray(Tree[]::new));
+        }
+        names.add(tree + "/" + (level + "/").repeat(40) + "bottom/f");
+        DiskTree.create(tree, Tree.root(below.children().toArray(Tree[]::new)));
+        try {
+            Saved saved = save(dialect, "path=" + tree, "exclude_dir_containing=.nobackup");
+            assertThat(saved.names).containsExactlyInAnyOrderElementsOf(names);
+            assertThat(saved.report.texts(Status.INFO)).anyMatch(line -> line.contains(" " + (41 + 22) + " left out"));
+        } finally {
+            DiskTree.clear(tree); // the JDK cannot
+        }
+    }
+
+    private static Tree marked(String name) {
+        return Tree.dir(name, Tree.file(".nobackup", 1), Tree.dir("deeper", Tree.file("f", 1)));
+    }
+
+    private record Saved(List<String> names, JobReport report) {}
+
+    private Saved save(Dialect dialect, String... words) throws Exception {
         Recording recording = Recording.inMemory(dialect);
         JobReport report = new PluginPeer(dialect, new BackendInProcess().start())
                 .backup(
                         JobSettings.named("full.2026").withDirectories(work.toString(), work + "/", "/usr/sbin/"),
-                        PluginPeer.parameters(
-                                "path=" + tree,
-                                "exclude_dir_containing=.nobackup",
-                                "exclude_dir_containing=CACHEDIR.TAG"),
+                        PluginPeer.parameters(words),
                         recording)
                 .orThrow();
         try (RecordedJob job = recording.job()) {
-            assertThat(job.names())
-                    .containsExactlyInAnyOrder(
-                            tree + "/", tree + "/kept/", tree + "/kept/f", tree + "/kept/not.nobackup");
+            return new Saved(List.copyOf(job.names()), report);
         }
-        assertThat(report.texts(Status.INFO)).anyMatch(line -> line.contains(" 2 left out"));
-        assertThat(report.texts(Status.WARNING)).isEmpty();
     }
 
     @Test

@@ -290,6 +290,15 @@ final class BaculaLab {
         return Path.of(root + path.toString());
     }
 
+    /** What {@code stripeline shards} answers when it asks the console. */
+    String shards(List<String> jobs) throws Exception {
+        List<String> line =
+                new ArrayList<>(List.of(checkout.resolve("stripeline").toString(), "shards"));
+        line.addAll(jobs);
+        line.addAll(List.of("--console", scripts.resolve("bconsole").toString()));
+        return run(line, "");
+    }
+
     String script(String... line) throws Exception {
         List<String> words = new ArrayList<>(Arrays.asList(line));
         words.set(0, scripts.resolve(line[0]).toString());

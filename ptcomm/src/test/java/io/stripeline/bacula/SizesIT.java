@@ -122,6 +122,9 @@ final class SizesIT {
         String ids = jobs.stream().map(String::valueOf).collect(Collectors.joining(","));
         assertThat(lab.sql("select max(StartTime) <= min(EndTime) from Job where JobId in (" + ids + ")"))
                 .isEqualToIgnoringWhitespace("t");
+        assertThat(lab.shards(List.of("shard4", "shard1", "shard3", "shard2")))
+                .isEqualTo("restore jobid="
+                        + jobs.stream().sorted().map(String::valueOf).collect(Collectors.joining(",")) + " all done\n");
         Path target = lab.target("shards");
         JobResult restored = lab.restore(jobs, "where=" + target).good();
         assertThat(lab.watched().started(restored.id())).isEqualTo(1);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stripeline.posix.PosixException;
 import io.stripeline.program.Foreground;
 import io.stripeline.program.Interrupt;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +24,10 @@ final class ForegroundTest {
     void throwsWhatTheWorkFailsWith() {
         assertThatThrownBy(() -> Foreground.await(Mono.error(new PosixException("open", 2, "x")), Interrupt.none()))
                 .isInstanceOf(PosixException.class);
+        IOException full = new IOException("No space left on device");
+        assertThatThrownBy(() -> Foreground.await(Mono.error(full), Interrupt.none()))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasCause(full);
     }
 
     @Test
@@ -38,10 +44,12 @@ final class ForegroundTest {
         });
         signal.start();
         assertThatThrownBy(() -> Foreground.await(never, interrupt)).isInstanceOf(Foreground.Interrupted.class);
-        assertThat(cancelled).isTrue();
         interrupt.finished();
         signal.join(TimeUnit.SECONDS.toMillis(20));
         assertThat(signal.isAlive()).isFalse();
+        assertThat(cancelled)
+                .as("by the thread of the signal, perhaps after the wait ended")
+                .isTrue();
         assertThat(spoken.err()).isEmpty();
     }
 

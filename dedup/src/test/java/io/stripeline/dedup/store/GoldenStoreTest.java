@@ -2,12 +2,10 @@ package io.stripeline.dedup.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stripeline.dedup.blob.DirectoryBlobStore;
 import io.stripeline.dedup.cdc.ChunkSizes;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +30,7 @@ class GoldenStoreTest {
     static void write(Path directory) {
         StoreConfig config =
                 new StoreConfig(new byte[16], ChunkSizes.DEFAULT, new byte[32], 3, 1 << 16, 1 << 13, 1 << 12);
-        byte[] path = directory.toString().getBytes(StandardCharsets.UTF_8);
-        try (Repository repository = Repository.init(DirectoryBlobStore.make(path), config);
+        try (Repository repository = new StoreDirectory(directory).init(config);
                 WriteSession session = repository.begin(List.of())) {
             List<byte[]> content = content();
             for (int i = 0; i < content.size(); i++) {
@@ -47,7 +44,7 @@ class GoldenStoreTest {
     void theStoreOfVersionOneIsRead() throws Exception {
         Path golden =
                 Path.of(getClass().getResource("/store-v1/config").toURI()).getParent();
-        try (Repository repository = Repository.open(DirectoryBlobStore.open(golden))) {
+        try (Repository repository = new StoreDirectory(golden).open()) {
             repository.refresh();
             for (byte[] bytes : content()) {
                 BlobId id = BlobId.of(Envelope.sha256(bytes, 0, bytes.length), 0);

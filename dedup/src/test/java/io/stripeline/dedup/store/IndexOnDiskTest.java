@@ -16,7 +16,6 @@ import io.stripeline.snapshot.BlobKind;
 import java.io.BufferedReader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,8 +47,7 @@ class IndexOnDiskTest {
     void small() {
         System.setProperty("stripeline.cache", temporary.resolve("cache").toString());
         System.setProperty("stripeline.index.memory", "10");
-        byte[] path = temporary.resolve("store").toString().getBytes(StandardCharsets.UTF_8);
-        Repository.init(DirectoryBlobStore.make(path), StoreConfig.create(1)).close();
+        StoreDirectory.below(temporary).init(StoreConfig.create(1)).close();
     }
 
     @AfterEach
@@ -59,7 +57,7 @@ class IndexOnDiskTest {
     }
 
     private Repository open() {
-        Repository repository = Repository.open(DirectoryBlobStore.open(temporary.resolve("store")));
+        Repository repository = StoreDirectory.below(temporary).open();
         repository.notices().listener((cause, message) -> notices.add(message));
         return repository;
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stripeline.dedup.blob.BlobStore;
 import io.stripeline.dedup.blob.BlobWriter;
 import io.stripeline.dedup.blob.DirectoryBlobStore;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +25,7 @@ class LeftoversTest {
 
     @BeforeEach
     void open() {
-        store = DirectoryBlobStore.make(temporary.resolve("store").toString().getBytes(StandardCharsets.UTF_8));
+        store = StoreDirectory.below(temporary).make();
     }
 
     @AfterEach

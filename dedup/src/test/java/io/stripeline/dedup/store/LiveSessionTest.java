@@ -2,36 +2,14 @@ package io.stripeline.dedup.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stripeline.dedup.blob.DirectoryBlobStore;
 import io.stripeline.snapshot.BlobId;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Of a session that lives no checkpoint is removed; of one that is known to be gone it is. */
-class LiveSessionTest {
+class LiveSessionTest extends OpenRepository {
     private static final String SESSION = "0123456789abcdef0123456789abcdef";
-
-    @TempDir
-    Path directory;
-
-    private Repository repository;
-
-    @BeforeEach
-    void open() {
-        byte[] path = directory.resolve("store").toString().getBytes(StandardCharsets.UTF_8);
-        repository = Repository.init(DirectoryBlobStore.make(path), StoreConfig.create(0));
-    }
-
-    @AfterEach
-    void close() {
-        repository.close();
-    }
 
     private void commitInPlaceOf(BlobId partial) {
         try (WriteSession session = repository.begin(List.of(), List.of(partial))) {
@@ -40,11 +18,7 @@ class LiveSessionTest {
     }
 
     private boolean stands(BlobId root) {
-        return repository
-                .roots(failure -> {
-                    throw failure;
-                })
-                .stream()
+        return StoreDirectory.roots(repository).stream()
                 .anyMatch(one -> one.id().equals(root));
     }
 

@@ -3,42 +3,20 @@ package io.stripeline.dedup.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stripeline.dedup.blob.DirectoryBlobStore;
 import io.stripeline.dedup.index.IndexFile;
 import io.stripeline.dedup.pack.PackFormat;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a prune publishes and takes away, met by readers and writers of version 1. */
-class PruneMarksTest {
-    @TempDir
-    Path directory;
-
-    private Repository repository;
-
-    @BeforeEach
-    void open() {
-        byte[] path = directory.resolve("store").toString().getBytes(StandardCharsets.UTF_8);
-        repository = Repository.init(DirectoryBlobStore.make(path), StoreConfig.create(0));
-    }
-
-    @AfterEach
-    void close() {
-        repository.close();
-    }
-
+class PruneMarksTest extends OpenRepository {
     private Repository another() {
-        return Repository.open(DirectoryBlobStore.open(directory.resolve("store")));
+        return StoreDirectory.below(directory).open();
     }
 
     private static byte[] content(int seed) {
@@ -52,13 +30,7 @@ class PruneMarksTest {
     }
 
     private List<BlobId> roots() {
-        return repository
-                .roots(failure -> {
-                    throw failure;
-                })
-                .stream()
-                .map(Root::id)
-                .toList();
+        return StoreDirectory.roots(repository).stream().map(Root::id).toList();
     }
 
     private static byte[] bytes(String hex) {

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stripeline.dedup.blob.BlobStore;
-import io.stripeline.dedup.blob.DirectoryBlobStore;
 import io.stripeline.dedup.pack.PackFormat;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.FormatException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +28,7 @@ class RepositoryTest {
     Path directory;
 
     private BlobStore store() {
-        return DirectoryBlobStore.make(directory.resolve("store").toString().getBytes(StandardCharsets.UTF_8));
+        return StoreDirectory.below(directory).make();
     }
 
     private long bytesOf(String folder) {
@@ -72,9 +70,7 @@ class RepositoryTest {
         filled(blobs, 200).close();
         try (Repository repository = Repository.open(store())) {
             blobs.forEach((id, bytes) -> assertThat(repository.get(id)).isEqualTo(bytes));
-            List<Root> roots = repository.roots(failure -> {
-                throw failure;
-            });
+            List<Root> roots = StoreDirectory.roots(repository);
             assertThat(roots).hasSize(1);
             assertThat(roots.get(0).body()).containsExactly(1, 2, 3);
             assertThat(roots.get(0).kind()).isEqualTo(RootKind.SNAPSHOT);

@@ -3,12 +3,10 @@ package io.stripeline.dedup.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stripeline.dedup.blob.DirectoryBlobStore;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.FormatException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +52,7 @@ class SecondCopyTest {
     }
 
     private Repository open() {
-        Repository repository = Repository.open(DirectoryBlobStore.open(directory.resolve("store")));
+        Repository repository = StoreDirectory.below(directory).open();
         repository.notices().listener((cause, message) -> notices.add(message));
         return repository;
     }
@@ -67,7 +65,6 @@ class SecondCopyTest {
 
     @BeforeEach
     void twoWritersAtOnce() throws Exception {
-        byte[] path = directory.resolve("store").toString().getBytes(StandardCharsets.UTF_8);
         Random random = new Random(5);
         for (int i = 0; i < 30; i++) {
             byte[] bytes = new byte[2000 + random.nextInt(20_000)];
@@ -77,7 +74,7 @@ class SecondCopyTest {
         StoreConfig small = StoreConfig.create(1);
         StoreConfig config = // frames of one chunk each
                 new StoreConfig(small.store(), small.chunks(), small.gearSeed(), 1, 1 << 20, 4096, 4096);
-        try (Repository one = Repository.init(DirectoryBlobStore.make(path), config);
+        try (Repository one = StoreDirectory.below(directory).init(config);
                 Repository two = open();
                 WriteSession a = one.begin(List.of());
                 WriteSession b = two.begin(List.of())) {

@@ -7,7 +7,6 @@ import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,9 +26,7 @@ class StoreStatsTest {
     Path temporary;
 
     private Repository make(int level) {
-        byte[] path = temporary.resolve("store").toString().getBytes(StandardCharsets.UTF_8);
-        return Repository.init(
-                DirectoryBlobStore.make(path), StoreConfig.create(level).withPackBytes(1 << 20));
+        return StoreDirectory.below(temporary).init(StoreConfig.create(level).withPackBytes(1 << 20));
     }
 
     private static Repository open(Path directory) {

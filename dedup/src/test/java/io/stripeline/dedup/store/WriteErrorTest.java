@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stripeline.dedup.blob.BlobStore;
-import io.stripeline.dedup.blob.DirectoryBlobStore;
 import io.stripeline.dedup.pack.FrameBuilder;
 import io.stripeline.dedup.pack.FrameEncoder;
 import io.stripeline.dedup.pack.PackFormat;
@@ -15,7 +14,6 @@ import io.stripeline.snapshot.BlobKind;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -34,8 +32,7 @@ class WriteErrorTest {
     private final AtomicReference<String> broken = new AtomicReference<>();
 
     private BlobStore store() {
-        BlobStore inner =
-                DirectoryBlobStore.make(directory.resolve("store").toString().getBytes(StandardCharsets.UTF_8));
+        BlobStore inner = StoreDirectory.below(directory).make();
         return (BlobStore) Proxy.newProxyInstance(
                 BlobStore.class.getClassLoader(), new Class<?>[] {BlobStore.class}, (proxy, method, arguments) -> {
                     String word = broken.get();
@@ -75,10 +72,7 @@ class WriteErrorTest {
                     .hasRootCauseInstanceOf(NoClassDefFoundError.class);
             assertThatThrownBy(() -> session.commitRoot(RootKind.SNAPSHOT, new byte[] {1}))
                     .hasRootCauseInstanceOf(NoClassDefFoundError.class);
-            assertThat(repository.roots(damage -> {
-                        throw damage;
-                    }))
-                    .isEmpty();
+            assertThat(StoreDirectory.roots(repository)).isEmpty();
         }
     }
 

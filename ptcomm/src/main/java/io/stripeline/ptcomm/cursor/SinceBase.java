@@ -133,12 +133,24 @@ public final class SinceBase implements Base {
                     || doubted && !cursor.knowsDirectory(batch.idHigh(row) ^ filesystem, batch.idLow(row), path);
         }
         if (everything) {
+            put(key(path == null ? path(batch, row) : path));
+            lastDir = null;
+        }
+    }
+
+    private void put(InodeId directory) {
+        try {
             if (moved == null) {
                 moved = InodeTable.open(spill);
             }
-            moved.put(key(path == null ? path(batch, row) : path), new InodeTable.Value(0, 0));
-            lastDir = null;
+            moved.put(directory, new InodeTable.Value(0, 0));
+        } catch (IOException failed) {
+            throw notKept(failed);
         }
+    }
+
+    private UncheckedIOException notKept(IOException failed) {
+        return new UncheckedIOException("Directories that were renamed cannot be kept in " + spill, failed);
     }
 
     private InodeId key(RawPath path) {
@@ -146,24 +158,38 @@ public final class SinceBase implements Base {
     }
 
     /** A mount point's own row is as old as what is below it. */
-    private boolean isMovedItself(InodeBatch batch, int row) throws IOException {
+    private boolean isMovedItself(InodeBatch batch, int row) {
         return moved != null
                 && FileType.of(batch.mode(row)) == FileType.DIRECTORY
-                && moved.get(key(path(batch, row))) != null;
+                && isKept(moved, path(batch, row));
     }
 
-    private boolean isMoved(Dir dir) throws IOException {
+    private boolean isMoved(Dir dir) {
         if (moved == null) {
             return false;
         }
         if (dir != lastDir) {
-            lastMoved = false;
-            for (Dir at = dir; at != null && !lastMoved; at = at.parent()) {
-                lastMoved = moved.get(key(root.child(at.path().toBytes()))) != null;
-            }
+            lastMoved = isBelowMoved(moved, dir);
             lastDir = dir;
         }
         return lastMoved;
+    }
+
+    private boolean isBelowMoved(InodeTable table, Dir dir) {
+        for (Dir at = dir; at != null; at = at.parent()) {
+            if (isKept(table, root.child(at.path().toBytes()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isKept(InodeTable table, RawPath path) {
+        try {
+            return table.get(key(path)) != null;
+        } catch (IOException failed) {
+            throw notKept(failed);
+        }
     }
 
     @Override
