@@ -110,6 +110,7 @@ class SecondCopyTest {
     @ParameterizedTest
     @EnumSource(Damage.class)
     void theOtherCopyIsReadWhicheverIsDamaged(Damage damage) throws Exception {
+        int told = 0;
         for (Path each : files("packs")) {
             byte[] good = Files.readAllBytes(each);
             damage.to(each);
@@ -117,6 +118,7 @@ class SecondCopyTest {
             assertAllReadable();
             // which of the two the index knows is chance
             assertThat(notices).hasSizeLessThanOrEqualTo(1);
+            told += notices.size();
             notices.forEach(
                     message -> assertThat(message).contains(each.getFileName().toString(), "check --read-data"));
             List<Finding> findings = check();
@@ -128,6 +130,7 @@ class SecondCopyTest {
                 Files.delete(list);
             }
         }
+        assertThat(told).as("one of the two is the one that is read").isPositive();
     }
 
     /** Of a prune that is at work, of damage elsewhere in it, or perhaps: nobody can read the list. */
