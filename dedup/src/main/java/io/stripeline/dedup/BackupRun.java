@@ -145,15 +145,14 @@ final class BackupRun implements AutoCloseable {
             return;
         }
         closed = true;
-        try {
+        try (session; // closed after the writer, whatever becomes of that
+                writer) {
             threads.shutdown();
             // what is under way are a few chunks; they must not meet a closed session
             threads.awaitTermination(60, TimeUnit.SECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
-            writer.close();
-            session.close();
             ended.countDown();
         }
     }

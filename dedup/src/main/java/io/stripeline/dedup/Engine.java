@@ -55,7 +55,7 @@ interface Engine extends BlobSource, AutoCloseable {
         return contains(id);
     }
 
-    /** Whether any damage is known; while none is, all that parents refer to is taken for sound. */
+    /** Whether any damage is known; while none is, a file of a parent whose first blob is sound is taken for sound. */
     default boolean isDamageKnown() {
         return false;
     }

@@ -2,6 +2,7 @@ package io.stripeline.dedup;
 
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobSource;
+import io.stripeline.snapshot.Content;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.Pieces;
 import io.stripeline.snapshot.Row;
@@ -9,16 +10,20 @@ import io.stripeline.snapshot.Rows;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps a backup from taking over content or attributes of which every copy is known to be damaged: such a file is read again. */
+/**
+ * Keeps a backup from taking over content or attributes of which every copy is known to be damaged or in no index file: such
+ * a file is read again. While all is well that costs one look into the index for each file. One thread.
+ */
 final class KnownDamage {
     private final Engine engine;
+    private boolean indexLost;
 
     KnownDamage(Engine engine) {
         this.engine = engine;
     }
 
     boolean touches(ParentRow known) {
-        if (!engine.isDamageKnown()) {
+        if (!engine.isDamageKnown() && !isIndexLost(known.content())) {
             return false;
         }
         BlobSource lists = id -> {
@@ -40,8 +45,20 @@ final class KnownDamage {
             }
             return false;
         } catch (FormatException damaged) {
-            return true; // the file is read again, and check has told what is damaged
+            return true; // the file is read again; check, or the store's notice, has told what is damaged
         }
+    }
+
+    /** What a parent refers to is in index files: where its first blob is in none, one is gone, with others of its blobs. */
+    private boolean isIndexLost(Content content) {
+        if (!indexLost) {
+            BlobId first = content.firstBlob();
+            indexLost = first != null && !engine.isSound(first);
+            if (first != null && indexLost) {
+                engine.presence(first); // finds the packs that no index file names, and tells of them
+            }
+        }
+        return indexLost;
     }
 
     private void attributes(Rows rows, int index) {
@@ -52,7 +69,7 @@ final class KnownDamage {
 
     private void demand(BlobId id) {
         if (!engine.isSound(id)) {
-            throw new FormatException("Every copy of blob " + id + " is damaged");
+            throw new FormatException("Every copy of blob " + id + " is damaged or in no index file");
         }
     }
 }

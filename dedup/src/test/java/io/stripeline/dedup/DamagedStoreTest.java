@@ -3,15 +3,26 @@ package io.stripeline.dedup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stripeline.dedup.blob.BlobStore;
+import io.stripeline.dedup.blob.DirectoryBlobStore;
+import io.stripeline.dedup.index.IndexBuilder;
+import io.stripeline.dedup.index.IndexFile;
+import io.stripeline.dedup.pack.PackReader;
+import io.stripeline.dedup.pack.SealedPack;
+import io.stripeline.dedup.store.Repository;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
+import io.stripeline.snapshot.BlobId;
+import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.testkit.Content;
+import io.stripeline.testkit.DiskTree;
 import io.stripeline.testkit.Tree;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class DamagedStoreTest {
     private static final int FILE_BYTES = 300_000;
+    /** Its chunks stand in a list of its own. */
+    private static final int LARGE_BYTES = 6_000_000;
 
     @TempDir
     Path temporary;
@@ -94,6 +107,37 @@ class DamagedStoreTest {
         assertThat(job.problems().groups().toString()).contains("no index file names", "--force");
         assertThat(backup().get(Counter.BYTES)).isEqualTo(FILE_BYTES);
         assertThat(stored.check(true, Job.start()).isSound()).isTrue();
+    }
+
+    /** As a long backup leaves them, one index file names nothing but data; it is lost. */
+    @Test
+    void whatNoIndexFileNamesIsReadAgainThoughAllElseIsThere() throws Exception {
+        DiskTree.create(stored.source(), Tree.root(Tree.file("large", Content.random(1 << 20, LARGE_BYTES))));
+        backup();
+        List<SealedPack> meta = new ArrayList<>();
+        try (BlobStore blobs = DirectoryBlobStore.open(directory);
+                Repository repository = Repository.open(DirectoryBlobStore.open(directory))) {
+            PackReader reader = new PackReader(blobs);
+            for (Path each : files("packs")) {
+                SealedPack pack = reader.open(BlobId.parse(each.getFileName().toString()));
+                if (pack.kind() == BlobKind.META) {
+                    meta.add(pack);
+                }
+            }
+            IndexFile index = IndexBuilder.build(repository.config().store(), meta);
+            for (Path each : files("index")) {
+                Files.delete(each);
+            }
+            Files.write(directory.resolve(IndexFile.nameOf(index.name())), index.toBytes());
+        }
+        Report report = backup();
+        assertThat(report.get(Counter.BYTES)).isEqualTo(FILE_BYTES + LARGE_BYTES);
+        assertThat(report.get(Counter.STORED_BYTES)).isGreaterThan(FILE_BYTES + LARGE_BYTES);
+        assertThat(report.isComplete()).isTrue();
+        assertThat(report.problems().toString()).contains("no index file names");
+        assertThat(stored.check(true, Job.start()).isSound()).isTrue();
+        assertThat(backup().get(Counter.BYTES)).isZero();
+        stored.assertRestored();
     }
 
     @Test

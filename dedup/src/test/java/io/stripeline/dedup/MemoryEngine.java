@@ -28,6 +28,9 @@ final class MemoryEngine implements Engine {
         throw new IllegalStateException("disk full");
     };
 
+    /** Run once a session has ended. */
+    Runnable afterClose = () -> {};
+
     static BlobId id(byte[] bytes) {
         try {
             return BlobId.of(MessageDigest.getInstance("SHA-256").digest(bytes), 0);
@@ -148,6 +151,7 @@ final class MemoryEngine implements Engine {
                 if (!closed) {
                     closed = true;
                     openSessions.decrementAndGet();
+                    afterClose.run();
                 }
             }
         };

@@ -94,6 +94,19 @@ class StoreErrorTest {
         assertThat(engine.roots).isEmpty();
     }
 
+    /** The store is broken once the snapshot is committed: told at once, and nobody waits for an end that has been. */
+    @Test
+    void ofTheEndOfASession() {
+        engine.afterClose = () -> {
+            throw new IllegalStateException("disk gone");
+        };
+        assertThatThrownBy(() -> backup(store()))
+                .hasStackTraceContaining("disk gone")
+                .satisfies(failure -> assertThat(failure.toString() + List.of(failure.getSuppressed()))
+                        .doesNotContain("still writes"));
+        assertThat(engine.roots).hasSize(1);
+    }
+
     /** Of a table, which the restore's own thread reads, or of a chunk, which another one fetches. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 10})

@@ -1,5 +1,6 @@
 package io.stripeline.dedup.blob;
 
+import io.stripeline.inode.FileType;
 import io.stripeline.posix.DirEntries;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.Fcntl;
@@ -192,7 +193,7 @@ final class PosixFiles implements FileOperations {
                 if (n == 0) {
                     return;
                 }
-                names(buffer, n).forEach(each);
+                names(fd.number(), buffer, n).forEach(each);
             }
         } catch (PosixException failure) {
             if (failure.errno() != Errno.ENOENT || !failure.operation().equals("open")) {
@@ -203,7 +204,8 @@ final class PosixFiles implements FileOperations {
         }
     }
 
-    private static List<String> names(ByteBuffer buffer, int n) {
+    /** The names that getdents64(2) gave; those of directories end with a slash, whether it gives types or not. */
+    static List<String> names(int directory, ByteBuffer buffer, int n) {
         List<String> out = new ArrayList<>();
         int at = 0;
         while (at < n) {
@@ -214,11 +216,27 @@ final class PosixFiles implements FileOperations {
             }
             String text = name.toString();
             if (!text.equals(".") && !text.equals("..")) {
-                out.add(buffer.get(at + DirEntries.TYPE) == DirEntries.DT_DIR ? text + "/" : text);
+                int type = buffer.get(at + DirEntries.TYPE);
+                boolean isDirectory =
+                        type == DirEntries.DT_DIR || (type == DirEntries.DT_UNKNOWN && isDirectory(directory, text));
+                out.add(isDirectory ? text + "/" : text);
             }
             at += record;
         }
         return out;
+    }
+
+    private static boolean isDirectory(int directory, String name) {
+        StatxBuffer stat = new StatxBuffer();
+        try {
+            Posix.statx(directory, name.getBytes(StandardCharsets.ISO_8859_1), StatxBuffer.BASIC_STATS, stat);
+        } catch (PosixException failure) {
+            if (failure.errno() == Errno.ENOENT) {
+                return false; // removed since it was listed
+            }
+            throw failure;
+        }
+        return (stat.mode() & FileType.MASK) == FileType.DIRECTORY.bits();
     }
 
     @Override

@@ -139,6 +139,8 @@ final class Check {
         try {
             work.run();
         } catch (FormatException | PosixException failure) {
+            // where descriptors or memory are exhausted, packs of an index file were not proved
+            anyUnread |= failure instanceof PosixException;
             damage(object, failure.getMessage());
         }
     }

@@ -22,6 +22,9 @@ import java.util.TreeMap;
  * read nobody knows what it names, so every copy counts as named.
  */
 final class Condemned {
+    /** Packs of one list: about 5 MiB, far below what an envelope may hold. */
+    private static final int LIST_PACKS = 100_000;
+
     private final Map<BlobId, Set<BlobId>> copies = new HashMap<>();
     private final Map<String, FormatException> unreadable = new TreeMap<>();
 
@@ -83,17 +86,27 @@ final class Condemned {
     }
 
     /**
-     * Publishes packs whose copies nothing new may refer to.
+     * Publishes packs whose copies nothing new may refer to, in as many lists as they need.
      *
      * @param packs whole ones
      */
     static void write(BlobStore store, Collection<BlobId> packs) {
-        byte[] name = new byte[16];
-        new SecureRandom().nextBytes(name);
         List<Map<String, Object>> copies = new ArrayList<>();
         for (BlobId pack : packs) {
             copies.add(Map.of("pack", pack.toBytes(), "ids", new byte[0]));
+            if (copies.size() == LIST_PACKS) {
+                writeList(store, copies);
+                copies.clear();
+            }
         }
+        if (!copies.isEmpty()) {
+            writeList(store, copies);
+        }
+    }
+
+    private static void writeList(BlobStore store, List<Map<String, Object>> copies) {
+        byte[] name = new byte[16];
+        new SecureRandom().nextBytes(name);
         store.createNew(
                 "condemned/" + HexFormat.of().formatHex(name),
                 Envelope.seal(Envelope.CONDEMNED, Map.of("copies", copies)));

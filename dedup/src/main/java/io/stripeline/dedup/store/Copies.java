@@ -36,7 +36,16 @@ final class Copies {
 
     /** Whether something new may refer to this copy. */
     boolean isSound(ChunkPlace copy, BlobId id) {
-        return !isAvoided(copy.pack(), id) && !unindexed.contains(copy.pack());
+        return faults(copy.pack(), id) == 0;
+    }
+
+    private int faults(BlobId pack, BlobId id) {
+        return faults(pack, id, !unindexed.contains(pack));
+    }
+
+    /** 0 for a sound copy; of two others the one with less is to be read: a condemned one may be whole. */
+    private int faults(BlobId pack, BlobId id, boolean named) {
+        return damaged.contains(pack) ? 3 : condemned.has(pack, id) ? 2 : named ? 0 : 1;
     }
 
     /** Whether the best copy known is in a pack that no index file names. */
@@ -46,10 +55,6 @@ final class Copies {
         }
         ChunkPlace place = find(id);
         return place == null || unindexed.contains(place.pack());
-    }
-
-    private boolean isAvoided(BlobId pack, BlobId id) {
-        return damaged.contains(pack) || condemned.has(pack, id);
     }
 
     /** Whether any copy is better not used. */
@@ -94,8 +99,8 @@ final class Copies {
         file.forEach((bytes, at, pack, frame, stored, offset, length, form) -> {
             BlobId id = BlobId.of(bytes, at);
             ChunkPlace known = find(id);
-            boolean asGood = named && !isAvoided(file.packs().get(pack).id(), id);
-            if (!asGood && known != null && isSound(known, id)) {
+            if (known != null
+                    && faults(known.pack(), id) < faults(file.packs().get(pack).id(), id, named)) {
                 better.put(id, known);
             }
         });
@@ -107,7 +112,7 @@ final class Copies {
             BlobId id = BlobId.of(bytes, at);
             ChunkPlace known = find(id);
             BlobId other = file.packs().get(pack).id();
-            if (known != null && !known.pack().equals(other) && !isSound(known, id) && !isAvoided(other, id)) {
+            if (known != null && faults(other, id) < faults(known.pack(), id)) {
                 better.put(id, new ChunkPlace(other, frame, stored, offset, length));
             }
         });

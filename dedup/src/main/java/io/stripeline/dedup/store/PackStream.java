@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The packs of one kind that a session writes, one after the other. A full pack is made durable by a thread of this stream
- * while the callers go on with the next one; who fills a pack while {@link #MAX_SEALING} are becoming durable waits. A pack
- * that could not be made durable fails the next call.
+ * while the callers go on with the next one; who fills a pack while {@link #MAX_SEALING} are becoming durable waits with
+ * it, so that there are at most as many more packs as callers. A pack that could not be made durable fails the next call.
  */
 final class PackStream implements AutoCloseable {
     private static final int MAX_SEALING = 3;
@@ -62,8 +62,8 @@ final class PackStream implements AutoCloseable {
     }
 
     private void startSeal(PackWriter full) {
+        open = null; // before the wait, which lets others append: to a pack of their own
         awaitSealing(MAX_SEALING - 1);
-        open = null;
         sealing++;
         try {
             sealers.execute(() -> seal(full));

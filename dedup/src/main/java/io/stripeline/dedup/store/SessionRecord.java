@@ -19,6 +19,7 @@ final class SessionRecord {
     private final long started = System.currentTimeMillis();
     private final String process = WriterProcess.own();
     private int renewed;
+    private boolean ended;
 
     SessionRecord(BlobStore store, List<BlobId> parents) {
         this.store = store;
@@ -95,8 +96,11 @@ final class SessionRecord {
         }
     }
 
-    /** Shows that this writer lives; false where prune has given it up. */
+    /** Shows that this writer lives, unless it has ended; false where prune has given it up. */
     synchronized boolean renew() {
+        if (ended) {
+            return true;
+        }
         if (!stands()) {
             return false;
         }
@@ -105,7 +109,9 @@ final class SessionRecord {
         return true;
     }
 
-    void remove() {
+    /** Ends the session. A renewal that is under way comes first: none may make the object again. */
+    synchronized void remove() {
+        ended = true;
         store.delete(name());
     }
 }

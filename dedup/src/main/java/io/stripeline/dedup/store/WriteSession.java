@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,9 @@ public final class WriteSession implements BlobSink, AutoCloseable {
 
     private final AtomicLong unindexed = new AtomicLong();
     private volatile IdTable claims = new IdTable(0);
-    private volatile @Nullable RuntimeException failure;
+    /** The first one. Set without a monitor: who holds the gate shared may fail while another waits for it. */
+    private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+
     private @Nullable BlobId partial;
     private boolean committed;
     private boolean closed;
@@ -81,14 +84,12 @@ public final class WriteSession implements BlobSink, AutoCloseable {
     }
 
     /** Nothing is acknowledged from here on: a blob may have been claimed that is in no pack. */
-    private synchronized void fail(Throwable broken) {
-        if (failure == null) {
-            failure = Stopped.failure("Storing", broken);
-        }
+    private void fail(Throwable broken) {
+        failure.compareAndSet(null, Stopped.failure("Storing", broken));
     }
 
     private void throwFailure() {
-        RuntimeException broken = failure;
+        RuntimeException broken = failure.get();
         if (broken != null) {
             throw broken;
         }

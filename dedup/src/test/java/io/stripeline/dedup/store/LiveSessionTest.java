@@ -1,13 +1,19 @@
 package io.stripeline.dedup.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.stripeline.dedup.blob.BlobStore;
 import io.stripeline.snapshot.BlobId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Of a session that lives no checkpoint is removed; of one that is known to be gone it is. */
+@Timeout(60)
 class LiveSessionTest extends OpenRepository {
     private static final String SESSION = "0123456789abcdef0123456789abcdef";
 
@@ -44,6 +50,35 @@ class LiveSessionTest extends OpenRepository {
             session.commitRoot(RootKind.SNAPSHOT, new byte[] {2});
         }
         assertThat(stands(partial)).isTrue();
+    }
+
+    /** Its object would seem to be of a writer at work, and its checkpoints stay, for as long as no prune comes. */
+    @Test
+    void aRenewalThatIsUnderWayAsTheSessionEndsLeavesNoObject() throws Exception {
+        CountDownLatch renewing = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        BlobStore blobs = StoreDirectory.below(directory).make();
+        try (Repository other = Repository.open(HookedBlobs.of(blobs, (operation, name) -> {
+            if (operation.equals("replace") && name.startsWith("sessions/")) {
+                renewing.countDown();
+                go.await();
+            }
+        }))) {
+            WriteSession session = other.begin(List.of());
+            Thread renewal = new Thread(session::renew);
+            renewal.start();
+            renewing.await();
+            Thread end = new Thread(session::close);
+            end.start();
+            await().until(() -> end.getState() == Thread.State.BLOCKED || end.getState() == Thread.State.TERMINATED);
+            go.countDown();
+            renewal.join();
+            end.join();
+            session.renew(); // the timer's, late
+        }
+        List<String> left = new ArrayList<>();
+        repository.store().list("sessions", entry -> left.add(entry.name()));
+        assertThat(left).isEmpty();
     }
 
     private void session(Map<String, Object> fields) {

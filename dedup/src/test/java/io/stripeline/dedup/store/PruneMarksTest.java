@@ -167,6 +167,10 @@ class PruneMarksTest extends OpenRepository {
             assertThat(findings).isEmpty();
             assertThat(fresh.get(id)).isEqualTo(content(1));
         }
-        assertThat(names("index")).hasSize(1).noneMatch(name -> name.equals(IndexFile.nameOf(pack)));
+        assertThat(names("index")).hasSize(1).doesNotContainAnyElementsOf(indexes);
+        assertThat(repository.indexFiles().list().names())
+                .flatExtracting(name -> repository.indexFiles().read(name).packs())
+                .extracting(IndexFile.Pack::id)
+                .containsExactly(packOf(id));
     }
 }

@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same chunks in two packs, as writers that run at once leave them; one copy is damaged. */
 class SecondCopyTest {
@@ -105,6 +107,7 @@ class SecondCopyTest {
     @ParameterizedTest
     @EnumSource(Damage.class)
     void theOtherCopyIsReadWhicheverIsDamaged(Damage damage) throws Exception {
+        int told = 0;
         for (Path each : files("packs")) {
             byte[] good = Files.readAllBytes(each);
             damage.to(each);
@@ -112,6 +115,7 @@ class SecondCopyTest {
             assertAllReadable();
             // which of the two the index knows is chance
             assertThat(notices).hasSizeLessThanOrEqualTo(1);
+            told += notices.size();
             notices.forEach(
                     message -> assertThat(message).contains(each.getFileName().toString(), "check --read-data"));
             List<Finding> findings = check();
@@ -119,6 +123,38 @@ class SecondCopyTest {
                     .anyMatch(finding -> finding.damage()
                             && finding.object().contains(each.getFileName().toString()));
             Files.write(each, good);
+            for (Path list : files("condemned")) {
+                Files.delete(list);
+            }
+        }
+        assertThat(told).as("one of the two is the one that is read").isPositive();
+    }
+
+    /** Of a prune that is at work, of damage elsewhere in it, or perhaps: nobody can read the list. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCondemnedCopyIsReadWhereTheOtherOneIsMissing(boolean readable) throws Exception {
+        List<Path> packs = files("packs");
+        for (int i = 0; i < 2; i++) {
+            Path missing = packs.get(i);
+            byte[] good = Files.readAllBytes(missing);
+            try (Repository repository = open()) {
+                if (readable) {
+                    BlobId condemned = Objects.requireNonNull(
+                            Names.idOf(packs.get(1 - i).getFileName().toString()));
+                    Condemned.write(repository.store(), List.of(condemned));
+                } else {
+                    repository.store().createNew("condemned/0123456789abcdef0123456789abcdef", new byte[] {1});
+                }
+                WriteSession session = repository.begin(List.of());
+                Files.delete(missing);
+                shared.forEach((id, bytes) -> {
+                    assertThat(repository.get(id)).isEqualTo(bytes);
+                    assertThat(repository.isSound(id)).as("for what is new").isFalse();
+                });
+                session.close();
+            }
+            Files.write(missing, good);
             for (Path list : files("condemned")) {
                 Files.delete(list);
             }

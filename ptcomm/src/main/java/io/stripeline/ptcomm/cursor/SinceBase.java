@@ -159,9 +159,7 @@ public final class SinceBase implements Base {
 
     /** A mount point's own row is as old as what is below it. */
     private boolean isMovedItself(InodeBatch batch, int row) {
-        return moved != null
-                && FileType.of(batch.mode(row)) == FileType.DIRECTORY
-                && isKept(moved, path(batch, row));
+        return moved != null && FileType.of(batch.mode(row)) == FileType.DIRECTORY && isKept(moved, path(batch, row));
     }
 
     private boolean isMoved(Dir dir) {
