@@ -1,10 +1,7 @@
 package io.stripeline.snapshot;
 
 import io.stripeline.inode.RawPath;
-import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +66,7 @@ public final class SnapshotSet {
     }
 
     /** Of two rows of one name; where what was recorded of them is damaged, the one that is not. */
-    private static boolean isBetter(Row row, Row than) {
+    static boolean isBetter(Row row, Row than) {
         return !isGood(than) && isGood(row);
     }
 
@@ -84,7 +81,7 @@ public final class SnapshotSet {
     }
 
     private static RowStream merge(List<RowStream> streams) {
-        return streams.size() == 1 ? streams.get(0) : new Merged(streams);
+        return streams.size() == 1 ? streams.get(0) : new MergedRows(streams);
     }
 
     /**
@@ -109,41 +106,5 @@ public final class SnapshotSet {
         }
         throw new FormatException("Links of a snapshot lead in a circle, one of them to "
                 + Keys.path(at.linkKey(shards.get(0).blobs())));
-    }
-
-    private static final class Merged implements RowStream {
-        private record Head(Row row, RowStream rest) {}
-
-        private final PriorityQueue<Head> heads;
-        /** Streams whose next row is not among the heads yet; one that fails stays, and is asked again. */
-        private final ArrayDeque<RowStream> behind;
-
-        Merged(List<RowStream> streams) {
-            heads = new PriorityQueue<>(streams.size(), Comparator.comparing(Head::row, Row::compareTo));
-            behind = new ArrayDeque<>(streams);
-        }
-
-        @Override
-        public @Nullable Row next() {
-            while (!behind.isEmpty()) {
-                Row row = behind.element().next();
-                RowStream stream = behind.remove();
-                if (row != null) {
-                    heads.add(new Head(row, stream));
-                }
-            }
-            Head head = heads.poll();
-            if (head == null) {
-                return null;
-            }
-            Row best = head.row;
-            behind.add(head.rest);
-            while (!heads.isEmpty() && heads.element().row.compareTo(best) == 0) {
-                Head same = heads.remove();
-                behind.add(same.rest);
-                best = isBetter(same.row, best) ? same.row : best;
-            }
-            return best;
-        }
     }
 }
