@@ -7,6 +7,7 @@ import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobSource;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.LinkGroups;
+import io.stripeline.snapshot.MissingRowsException;
 import io.stripeline.snapshot.Row;
 import io.stripeline.snapshot.RowStream;
 import io.stripeline.snapshot.SnapshotSet;
@@ -47,7 +48,6 @@ final class RestorePlanner implements AutoCloseable {
     private final ArrayDeque<RawPath> paths;
     private final LinkGroups links;
     private final Problems problems;
-    private String lastDamage = "";
     private RowStream rows = () -> null;
     private boolean linking;
     private @Nullable RawPath first;
@@ -126,33 +126,43 @@ final class RestorePlanner implements AutoCloseable {
                     return null;
                 }
                 rows = set.rows(path);
-            } else if (keep.test(row)) {
-                if (!LinkGroups.isLinked(row)) {
-                    return row;
-                }
-                links.add(row);
+            } else if (isToGive(row)) {
+                return row;
             }
         }
     }
 
-    /** The next row; a damaged part is reported and passed over. */
+    /** Keeps rows of several names for later. */
+    private boolean isToGive(Row row) {
+        try {
+            if (!keep.test(row)) {
+                return false;
+            }
+            if (LinkGroups.isLinked(row)) {
+                links.add(row);
+                return false;
+            }
+            return true;
+        } catch (FormatException damaged) {
+            damaged(row.path(), row + ": not restored: " + damaged.getMessage());
+            return false;
+        }
+    }
+
+    /** The next row; what is damaged is reported and passed over. */
     private @Nullable Row pull() {
         while (true) {
             try {
                 return rows.next();
             } catch (FormatException damaged) {
-                String message = String.valueOf(damaged.getMessage());
-                if (message.equals(lastDamage)) {
-                    throw damaged; // the table itself: there is no way past it
-                }
-                lastDamage = message;
-                problems.add(new Problem(
-                        RawPath.ROOT,
-                        Problem.Severity.ERROR,
-                        "damaged directory in the store",
-                        "Entries of a directory are missing from this restore: " + message));
+                RawPath where = damaged instanceof MissingRowsException missing ? missing.directory() : RawPath.ROOT;
+                damaged(where, "Missing from this restore: " + damaged.getMessage());
             }
         }
+    }
+
+    private void damaged(RawPath path, String message) {
+        problems.add(new Problem(path, Problem.Severity.ERROR, "damaged directory in the store", message));
     }
 
     private @Nullable Step nextLinked() {
