@@ -34,8 +34,11 @@ final class RestorePlanner implements AutoCloseable {
      */
     record Step(Row row, @Nullable RawPath first) {}
 
-    /** Rows that are put in order together: a row takes about a kilobyte. */
+    /** Rows that are put in order together: a row takes about a kilobyte, beside the part that it stands in. */
     private static final int MOST_ROWS = 65_536;
+
+    /** Of the heap, what the parts of these rows may take: rows of few directories, if these are wide. */
+    static final int PARTS_SHARE = 16;
 
     private record Placed(Row row, long place) {}
 
@@ -44,6 +47,7 @@ final class RestorePlanner implements AutoCloseable {
     private final int windowRows =
             (int) Math.min(MOST_ROWS, Runtime.getRuntime().maxMemory() >> 14);
     private final ArrayDeque<Row> window = new ArrayDeque<>();
+    private final HeldParts held = new HeldParts(Runtime.getRuntime().maxMemory() / PARTS_SHARE);
     private final Predicate<Row> keep;
     private final ArrayDeque<RawPath> paths;
     private final LinkGroups links;
@@ -85,13 +89,17 @@ final class RestorePlanner implements AutoCloseable {
             fill();
         }
         Row row = window.poll();
-        return row == null ? nextLinked() : new Step(row, null);
+        if (row == null) {
+            return nextLinked();
+        }
+        held.remove(row);
+        return new Step(row, null);
     }
 
     /** Directories and what needs nothing of the store in their order, then the rest as it lies there. */
     private void fill() {
         List<Placed> placed = new ArrayList<>();
-        while (window.size() + placed.size() < windowRows) {
+        while (window.size() + placed.size() < windowRows && !held.isFull()) {
             Row row = kept();
             if (row == null) {
                 linking = true;
@@ -103,6 +111,7 @@ final class RestorePlanner implements AutoCloseable {
             } else {
                 placed.add(new Placed(row, blobs.place(blob)));
             }
+            held.add(row);
         }
         placed.sort(Comparator.comparingLong(Placed::place));
         placed.forEach(one -> window.add(one.row));
