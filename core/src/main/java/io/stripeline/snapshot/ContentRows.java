@@ -78,6 +78,16 @@ final class ContentRows {
         return new Decoded(in.array(), states, ends, contents);
     }
 
+    /** Bytes of heap, about, of what was decoded so far. */
+    long weightBytes() {
+        long sum = 0;
+        for (Piece piece : pieces) {
+            Decoded known = piece.decoded;
+            sum += 64 + (known == null ? 0 : known.blob.length + 4L * piece.rows);
+        }
+        return sum;
+    }
+
     boolean isPresent() {
         return !pieces.isEmpty();
     }

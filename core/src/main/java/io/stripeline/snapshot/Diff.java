@@ -16,18 +16,16 @@ import org.jspecify.annotations.Nullable;
 public final class Diff {
     private final SnapshotSet before;
     private final SnapshotSet after;
-    private final RowStream left;
-    private final RowStream right;
+    private final DiffSide left;
+    private final DiffSide right;
     private final boolean canSkip;
-    private @Nullable Row leftRow;
-    private @Nullable Row rightRow;
 
     private Diff(SnapshotSet before, SnapshotSet after, RawPath from) {
         this.before = before;
         this.after = after;
-        this.left = before.rows(from);
-        this.right = after.rows(from);
-        this.canSkip = left instanceof TableRows && right instanceof TableRows && sameNumbers();
+        this.left = new DiffSide(before.rows(from));
+        this.right = new DiffSide(after.rows(from));
+        this.canSkip = left.rows instanceof TableRows && right.rows instanceof TableRows && sameNumbers();
     }
 
     /** Compares what is at and below {@code from}. */
@@ -43,36 +41,59 @@ public final class Diff {
         return a.subList(0, both).equals(b.subList(0, both));
     }
 
-    /** The next difference; null at the end. */
+    /**
+     * The next difference; null at the end.
+     *
+     * @throws FormatException where rows of one of the two, or what was recorded of one, are damaged; the next call goes
+     *     on. What only the other one has in these directories is no difference.
+     */
     public @Nullable Difference next() {
         while (true) {
-            if (leftRow == null && rightRow == null && canSkip) {
-                TableRows.skipSame((TableRows) left, (TableRows) right);
+            if (canSkip && left.isBetween() && right.isBetween()) {
+                TableRows.skipSame((TableRows) left.rows, (TableRows) right.rows);
             }
-            leftRow = leftRow == null ? left.next() : leftRow;
-            rightRow = rightRow == null ? right.next() : rightRow;
-            Row a = leftRow;
-            Row b = rightRow;
+            left.pull();
+            right.pull();
+            if (left.pass(right) || right.pass(left)) {
+                continue;
+            }
+            Row a = left.row;
+            Row b = right.row;
             if (a == null && b == null) {
                 return null;
             }
-            int order = a == null ? 1 : b == null ? -1 : a.compareTo(b);
+            int order = DiffSide.compare(left, right);
             if (order <= 0) {
-                leftRow = null;
+                left.row = null;
             }
             if (order >= 0) {
-                rightRow = null;
+                right.row = null;
             }
-            if (b == null || order < 0) {
-                return new Difference.Removed(Objects.requireNonNull(a));
+            Difference found = order < 0 ? removed(a) : order > 0 ? added(b) : changed(a, b);
+            if (found != null) {
+                return found;
             }
-            if (a == null || order > 0) {
-                return new Difference.Added(b);
-            }
-            Set<Difference.What> what = compare(a, b);
-            if (!what.isEmpty()) {
-                return new Difference.Changed(a, b, what);
-            }
+        }
+    }
+
+    private @Nullable Difference removed(@Nullable Row row) {
+        Row there = Objects.requireNonNull(row);
+        return right.mayMiss(there) ? null : new Difference.Removed(there);
+    }
+
+    private @Nullable Difference added(@Nullable Row row) {
+        Row there = Objects.requireNonNull(row);
+        return left.mayMiss(there) ? null : new Difference.Added(there);
+    }
+
+    private @Nullable Difference changed(@Nullable Row a, @Nullable Row b) {
+        Row x = Objects.requireNonNull(a);
+        Row y = Objects.requireNonNull(b);
+        try {
+            Set<Difference.What> what = compare(x, y);
+            return what.isEmpty() ? null : new Difference.Changed(x, y, what);
+        } catch (FormatException damaged) {
+            throw new FormatException(y.path() + " cannot be compared: " + damaged.getMessage(), damaged);
         }
     }
 

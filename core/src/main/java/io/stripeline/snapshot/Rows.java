@@ -159,6 +159,11 @@ public final class Rows {
         return blob.length + names.length + 8 * size * (RowColumns.COLUMNS / 2 + 1) + 600;
     }
 
+    /** Bytes of heap, about, that whoever refers to one row keeps: all columns, and the contents that were read so far. */
+    public long weightBytes() {
+        return blob.length + names.length + 8L * size * (RowColumns.COLUMNS + 1) + 600 + content.weightBytes();
+    }
+
     public int size() {
         return size;
     }

@@ -139,26 +139,15 @@ public final class SnapshotReader {
         return null;
     }
 
-    /** The row of a path and all rows below it; nothing where the path is not there. */
+    /** The row of a path and all rows below it; nothing where the path is not there. Reads nothing yet. */
     public RowStream rows(RawPath from) {
-        if (from.isRoot()) {
-            return new TableRows(this, Keys.of(from));
-        }
-        Row top = find(from);
-        if (top == null) {
-            return () -> null;
-        }
-        return new First(top, top.isDirectory() ? new TableRows(this, Keys.of(from)) : () -> null);
+        RowStream all = new TableRows(this, Keys.of(from), true);
+        return from.isRoot() ? all : new Below(from, all);
     }
 
     /** Only the rows in one directory, not those below; the root's own row comes first in the root. */
     public RowStream list(RawPath directory) {
-        byte[] key = Keys.of(directory);
-        RowStream all = new TableRows(this, key);
-        return () -> {
-            Row row = all.next();
-            return row != null && Arrays.equals(row.directoryKey(), key) ? row : null;
-        };
+        return new TableRows(this, Keys.of(directory), false);
     }
 
     /** Directories that could not be listed to their end. Reads the whole table. */
@@ -189,21 +178,35 @@ public final class SnapshotReader {
         return false;
     }
 
-    /** One row, then the rest. */
-    private static final class First implements RowStream {
-        private @Nullable Row first;
-        private final RowStream rest;
+    /** The row of a path, then those below it; they are there though it may be damaged. */
+    private final class Below implements RowStream {
+        private final RawPath path;
+        private final RowStream below;
+        private boolean begun;
+        private boolean ended;
 
-        First(Row first, RowStream rest) {
-            this.first = first;
-            this.rest = rest;
+        Below(RawPath path, RowStream below) {
+            this.path = path;
+            this.below = below;
         }
 
         @Override
         public @Nullable Row next() {
-            Row row = first;
-            first = null;
-            return row != null ? row : rest.next();
+            if (!begun) {
+                begun = true;
+                Row top = top();
+                ended = top == null || !top.isDirectory();
+                return top;
+            }
+            return ended ? null : below.next();
+        }
+
+        private @Nullable Row top() {
+            try {
+                return find(path);
+            } catch (FormatException damaged) {
+                throw MissingRowsException.of(Keys.of(path.parent()), damaged);
+            }
         }
     }
 }

@@ -1,10 +1,7 @@
 package io.stripeline.snapshot;
 
 import io.stripeline.inode.RawPath;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,18 +36,38 @@ public final class SnapshotSet {
         return sum;
     }
 
-    /** The row of a path; null where no shard has it. */
+    /**
+     * The row of a path; null where no shard has it. Damage of one shard only matters where no other has a good row.
+     */
     public @Nullable Row find(RawPath path) {
         Row best = null;
+        FormatException damage = null;
         for (SnapshotReader shard : shards) {
-            Row row = shard.find(path);
-            best = best == null || (row != null && isBetter(row, best)) ? row : best;
+            try {
+                Row row = shard.find(path);
+                best = best == null || (row != null && isBetter(row, best)) ? row : best;
+            } catch (FormatException damaged) {
+                damage = damage == null ? damaged : damage;
+            }
+        }
+        if (damage != null && (best == null || !isGood(best))) {
+            throw damage;
         }
         return best;
     }
 
-    private static boolean isBetter(Row row, Row than) {
-        return than.state().outcome() == RowState.Kept.FAILED && row.state().outcome() != RowState.Kept.FAILED;
+    /** True for a row that was kept and can be read. */
+    private static boolean isGood(Row row) {
+        try {
+            return row.state().outcome() != RowState.Kept.FAILED;
+        } catch (FormatException damaged) {
+            return false;
+        }
+    }
+
+    /** Of two rows of one name; where what was recorded of them is damaged, the one that is not. */
+    static boolean isBetter(Row row, Row than) {
+        return !isGood(than) && isGood(row);
     }
 
     /** The row of a path and all rows below it; nothing where the path is not there. */
@@ -64,7 +81,7 @@ public final class SnapshotSet {
     }
 
     private static RowStream merge(List<RowStream> streams) {
-        return streams.size() == 1 ? streams.get(0) : new Merged(streams);
+        return streams.size() == 1 ? streams.get(0) : new MergedRows(streams);
     }
 
     /**
@@ -89,40 +106,5 @@ public final class SnapshotSet {
         }
         throw new FormatException("Links of a snapshot lead in a circle, one of them to "
                 + Keys.path(at.linkKey(shards.get(0).blobs())));
-    }
-
-    private static final class Merged implements RowStream {
-        private record Head(Row row, RowStream rest) {}
-
-        private final PriorityQueue<Head> heads;
-
-        Merged(List<RowStream> streams) {
-            heads = new PriorityQueue<>(streams.size(), Comparator.comparing(Head::row, Row::compareTo));
-            streams.forEach(this::pull);
-        }
-
-        private void pull(RowStream stream) {
-            Row row = stream.next();
-            if (row != null) {
-                heads.add(new Head(row, stream));
-            }
-        }
-
-        @Override
-        public @Nullable Row next() {
-            Head head = heads.poll();
-            if (head == null) {
-                return null;
-            }
-            Row best = head.row;
-            List<RowStream> used = new ArrayList<>(List.of(head.rest));
-            while (!heads.isEmpty() && heads.element().row.compareTo(best) == 0) {
-                Head same = heads.remove();
-                used.add(same.rest);
-                best = isBetter(same.row, best) ? same.row : best;
-            }
-            used.forEach(this::pull);
-            return best;
-        }
     }
 }

@@ -2,46 +2,80 @@ package io.stripeline.snapshot;
 
 import java.util.Arrays;
 
-/** Walks one table in order of keys. Holds one node per level. Not thread-safe. */
+/**
+ * Walks one table in order of keys. Holds one node per level. {@link #settle()} alone reads nodes: where one is damaged
+ * it fails, and is behind that node then, so that calling it again goes on. Not thread-safe.
+ */
 final class TableCursor {
     private final Table table;
+    private final byte[] from;
     private final TableNode[] nodes;
     private final int[] places;
     private final int height;
+    /** The lowest level whose node is the right one; 0 at an entry, {@link #height} where none is read. */
+    private int lowest;
+
     private boolean ended;
     private byte[] key = new byte[0];
 
-    /** A cursor at the first entry whose key is not before {@code from}. */
+    /** A cursor that goes to the first entry whose key is not before {@code from}. Reads nothing yet. */
     TableCursor(Table table, byte[] from) {
         this.table = table;
+        this.from = from;
         TableRef ref = table.ref;
         height = ref == null ? 0 : ref.level() + 1;
         nodes = new TableNode[height];
         places = new int[height];
-        if (ref == null) {
-            ended = true;
-            return;
+        lowest = height;
+        ended = ref == null;
+    }
+
+    /**
+     * Goes down to the current entry.
+     *
+     * @throws MissingRowsException where a node is damaged; what stood in it is passed over
+     */
+    void settle() {
+        while (!ended && lowest > 0) {
+            descend();
         }
-        BlobId id = ref.top();
-        for (int level = height - 1; level >= 0; level--) {
-            nodes[level] = table.node(id, level);
-            int floor = Math.max(0, nodes[level].floor(from));
-            places[level] = floor;
-            if (level > 0) {
-                id = nodes[level].child(floor);
+    }
+
+    private void descend() {
+        int level = lowest - 1;
+        TableRef ref = java.util.Objects.requireNonNull(table.ref);
+        TableNode node;
+        try {
+            node = table.node(lowest == height ? ref.top() : nodes[lowest].child(places[lowest]), level);
+        } catch (FormatException damaged) {
+            byte[] first = lowest == height ? from : nodes[lowest].key(places[lowest]);
+            step(lowest);
+            throw MissingRowsException.between(later(first, from), ended ? null : nextKey(), damaged);
+        }
+        nodes[level] = node;
+        places[level] = Math.max(0, node.floor(from));
+        lowest = level;
+        if (level == 0) {
+            key = node.key(places[0]);
+            if (Arrays.compareUnsigned(key, from) < 0) {
+                step(0);
             }
         }
-        settle();
-        if (!ended && Arrays.compareUnsigned(key, from) < 0) {
-            advance();
-        }
+    }
+
+    private static byte[] later(byte[] a, byte[] b) {
+        return Arrays.compareUnsigned(a, b) < 0 ? b : a;
+    }
+
+    private byte[] nextKey() {
+        return nodes[lowest].key(places[lowest]);
     }
 
     boolean isEnded() {
         return ended;
     }
 
-    /** Key of the current entry. Do not change it. */
+    /** Key of the current entry; this and what follows only after {@link #settle()}. Do not change it. */
     byte[] key() {
         return key;
     }
@@ -58,31 +92,22 @@ final class TableCursor {
         return nodes[0].sameValue(places[0], other.nodes[0], other.places[0]);
     }
 
+    /** Leaves the current entry. Reads nothing. */
     void advance() {
-        advance(0);
+        step(0);
     }
 
     /** Goes past the current node of {@code level - 1}, or the current entry for level 0. */
-    private void advance(int level) {
+    private void step(int level) {
         int at = level;
         while (at < height && ++places[at] == nodes[at].size) {
             at++;
         }
-        if (at == height) {
-            ended = true;
-            return;
+        lowest = at;
+        ended = at == height;
+        if (at == 0 && !ended) {
+            key = nodes[0].key(places[0]);
         }
-        while (at > 0) {
-            BlobId id = nodes[at].child(places[at]);
-            at--;
-            nodes[at] = table.node(id, at);
-            places[at] = 0;
-        }
-        settle();
-    }
-
-    private void settle() {
-        key = nodes[0].key(places[0]);
     }
 
     /**
@@ -104,8 +129,8 @@ final class TableCursor {
         if (best == 0) {
             return false;
         }
-        a.advance(best);
-        b.advance(best);
+        a.step(best);
+        b.step(best);
         return true;
     }
 }

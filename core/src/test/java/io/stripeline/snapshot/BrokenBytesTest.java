@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes that are not what they should be end in a FormatException, whatever they are. */
 class BrokenBytesTest {
-    private static final int ROUNDS = 1500;
+    private static final int ROUNDS = 800;
 
     @TempDir
     Path temporary;
@@ -41,12 +41,22 @@ class BrokenBytesTest {
         }
     }
 
-    /** Reads everything that a snapshot holds. */
-    private static void readAll(SnapshotReader snapshot) {
-        RowStream rows = snapshot.rows(RawPath.ROOT);
-        for (Row row = rows.next(); row != null; row = rows.next()) {
-            row.entry();
-            row.state();
+    /** Does something that may meet damage; answers how often it did. */
+    private static int met(Runnable what) {
+        try {
+            what.run();
+            return 0;
+        } catch (FormatException expected) {
+            return 1;
+        }
+    }
+
+    /** Everything of one row. */
+    private static int read(Row row) {
+        SnapshotReader snapshot = row.snapshot();
+        int met = met(row::entry);
+        met += met(row::state);
+        met += met(() -> {
             Content content = row.content();
             content.blobs();
             if (content.kind() == Content.Kind.LINK) {
@@ -55,13 +65,53 @@ class BrokenBytesTest {
             for (Pieces pieces = content.pieces(snapshot.blobs()); pieces.hasNext(); ) {
                 pieces.next();
             }
+        });
+        met += met(() -> {
             snapshot.fileSystemId(row.rows().filesystem(row.index()));
             if (row.isDirectory()) {
                 snapshot.findDirectory(
                         0, row.inode().id().high(), row.inode().id().low());
             }
+        });
+        return met;
+    }
+
+    /** Reads to the end, on behind all damage; answers how often it was met. */
+    private static int readAll(SnapshotSet set, int most) {
+        int met = 0;
+        int rows = 0;
+        RowStream stream = set.rows(RawPath.ROOT);
+        while (true) {
+            try {
+                Row row = stream.next();
+                if (row == null) {
+                    break;
+                }
+                assertThat(++rows).as("rows").isLessThanOrEqualTo(most);
+                met += read(row);
+            } catch (FormatException expected) {
+                assertThat(++met).as("damage met").isLessThan(10_000);
+            }
         }
-        snapshot.incompleteDirectories(10);
+        assertThat(met > 0 || rows == most)
+                .as("rows are there, or it is said: %d of %d", rows, most)
+                .isTrue();
+        return met + met(() -> set.shards().forEach(shard -> shard.incompleteDirectories(10)));
+    }
+
+    /** Compares to the end, on behind all damage. */
+    private static int compareAll(SnapshotSet before, SnapshotSet after) {
+        int met = 0;
+        Diff diff = Diff.of(before, after, RawPath.ROOT);
+        while (true) {
+            try {
+                if (diff.next() == null) {
+                    return met;
+                }
+            } catch (FormatException expected) {
+                assertThat(++met).as("damage met").isLessThan(10_000);
+            }
+        }
     }
 
     @ParameterizedTest
@@ -74,9 +124,18 @@ class BrokenBytesTest {
         for (int i = 0; i < 200; i++) {
             rows.add(tree.sample(Dir.root(), ("wide" + i).getBytes(), FileType.REGULAR));
         }
-        SnapshotReader whole = RandomTree.write(rows, blobs, temporary, 1 << 20, new Random(seed));
-        readAll(whole);
         Random random = new Random(seed);
+        List<List<RandomTree.Sample>> parts = List.of(new ArrayList<>(), new ArrayList<>());
+        rows.forEach(row -> parts.get(random.nextInt(2)).add(row));
+        List<SnapshotRoot> shards = parts.stream()
+                .map(part -> RandomTree.write(part, blobs, temporary, 1 << 20, new Random(seed))
+                        .root())
+                .toList();
+        List<SnapshotRoot> whole = List.of(RandomTree.write(rows, blobs, temporary, 1 << 20, new Random(seed))
+                .root());
+        assertThat(readAll(open(whole, blobs), rows.size())).isZero();
+        assertThat(readAll(open(shards, blobs), rows.size())).isZero();
+        assertThat(compareAll(open(whole, blobs), open(shards, blobs))).isZero();
         List<BlobId> ids = new ArrayList<>(blobs.blobs.keySet());
         ids.removeIf(id -> blobs.blobs.get(id)[1] != 1); // values are raw bytes: any are fine
         int refused = 0;
@@ -85,15 +144,22 @@ class BrokenBytesTest {
             byte[] good = blobs.blobs.get(id);
             blobs.blobs.put(id, damage(good, random));
             try {
-                readAll(SnapshotReader.open(blobs, whole.root()));
-            } catch (FormatException expected) {
-                refused++;
-            } catch (RuntimeException other) {
+                int met = readAll(open(whole, blobs), rows.size()) + readAll(open(shards, blobs), rows.size());
+                refused += met > 0 ? 1 : 0;
+                if (round % 8 == 0) {
+                    compareAll(open(whole, blobs), open(shards, blobs));
+                }
+            } catch (RuntimeException | AssertionError other) {
                 throw new AssertionError("seed " + seed + " round " + round + " blob " + id, other);
             }
             blobs.blobs.put(id, good);
         }
         assertThat(refused).isGreaterThan(ROUNDS / 4);
+    }
+
+    private static SnapshotSet open(List<SnapshotRoot> roots, MemoryBlobs blobs) {
+        return SnapshotSet.of(
+                roots.stream().map(root -> SnapshotReader.open(blobs, root)).toList());
     }
 
     @ParameterizedTest

@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
 
@@ -230,20 +229,23 @@ public final class DedupStore implements AutoCloseable {
                 .toList());
     }
 
-    /** Rows of a path: of everything below it too, or only of one directory. */
+    /**
+     * Rows of a path: of everything below it too, or only of one directory. Where something is damaged, what can be read
+     * comes before the failure that tells of it.
+     */
     public Flux<Row> list(StoredSet set, RawPath path, boolean recursive) {
         return pulled(() -> {
             SnapshotSet open = open(set);
             RowStream rows = recursive ? open.rows(path) : open.list(path);
-            return rows::next;
+            return Pull.damageLast(rows::next);
         });
     }
 
-    /** What differs from {@code before} to {@code after} at and below {@code path}. */
+    /** What differs from {@code before} to {@code after} at and below {@code path}; fails at the end, as {@link #list}. */
     public Flux<Difference> diff(StoredSet before, StoredSet after, RawPath path) {
         return pulled(() -> {
             Diff diff = Diff.of(open(before), open(after), path);
-            return diff::next;
+            return Pull.damageLast(diff::next);
         });
     }
 
@@ -308,11 +310,6 @@ public final class DedupStore implements AutoCloseable {
                 usage.rawBytes(),
                 usage.reclaimableBytes(),
                 usage.leftoverBytes());
-    }
-
-    private interface Pull<T> {
-        @Nullable
-        T next();
     }
 
     /** A stream of what a thread of its own pulls, as much as is asked for. */

@@ -7,6 +7,7 @@ import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobSource;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.LinkGroups;
+import io.stripeline.snapshot.MissingRowsException;
 import io.stripeline.snapshot.Row;
 import io.stripeline.snapshot.RowStream;
 import io.stripeline.snapshot.SnapshotSet;
@@ -33,8 +34,11 @@ final class RestorePlanner implements AutoCloseable {
      */
     record Step(Row row, @Nullable RawPath first) {}
 
-    /** Rows that are put in order together: a row takes about a kilobyte. */
+    /** Rows that are put in order together: a row takes about a kilobyte, beside the part that it stands in. */
     private static final int MOST_ROWS = 65_536;
+
+    /** Of the heap, what the parts of these rows may take: rows of few directories, if these are wide. */
+    static final int PARTS_SHARE = 16;
 
     private record Placed(Row row, long place) {}
 
@@ -43,11 +47,11 @@ final class RestorePlanner implements AutoCloseable {
     private final int windowRows =
             (int) Math.min(MOST_ROWS, Runtime.getRuntime().maxMemory() >> 14);
     private final ArrayDeque<Row> window = new ArrayDeque<>();
+    private final HeldParts held = new HeldParts(Runtime.getRuntime().maxMemory() / PARTS_SHARE);
     private final Predicate<Row> keep;
     private final ArrayDeque<RawPath> paths;
     private final LinkGroups links;
     private final Problems problems;
-    private String lastDamage = "";
     private RowStream rows = () -> null;
     private boolean linking;
     private @Nullable RawPath first;
@@ -85,13 +89,17 @@ final class RestorePlanner implements AutoCloseable {
             fill();
         }
         Row row = window.poll();
-        return row == null ? nextLinked() : new Step(row, null);
+        if (row == null) {
+            return nextLinked();
+        }
+        held.remove(row);
+        return new Step(row, null);
     }
 
     /** Directories and what needs nothing of the store in their order, then the rest as it lies there. */
     private void fill() {
         List<Placed> placed = new ArrayList<>();
-        while (window.size() + placed.size() < windowRows) {
+        while (window.size() + placed.size() < windowRows && !held.isFull()) {
             Row row = kept();
             if (row == null) {
                 linking = true;
@@ -103,6 +111,7 @@ final class RestorePlanner implements AutoCloseable {
             } else {
                 placed.add(new Placed(row, blobs.place(blob)));
             }
+            held.add(row);
         }
         placed.sort(Comparator.comparingLong(Placed::place));
         placed.forEach(one -> window.add(one.row));
@@ -126,33 +135,43 @@ final class RestorePlanner implements AutoCloseable {
                     return null;
                 }
                 rows = set.rows(path);
-            } else if (keep.test(row)) {
-                if (!LinkGroups.isLinked(row)) {
-                    return row;
-                }
-                links.add(row);
+            } else if (isToGive(row)) {
+                return row;
             }
         }
     }
 
-    /** The next row; a damaged part is reported and passed over. */
+    /** Keeps rows of several names for later. */
+    private boolean isToGive(Row row) {
+        try {
+            if (!keep.test(row)) {
+                return false;
+            }
+            if (LinkGroups.isLinked(row)) {
+                links.add(row);
+                return false;
+            }
+            return true;
+        } catch (FormatException damaged) {
+            damaged(row.path(), row + ": not restored: " + damaged.getMessage());
+            return false;
+        }
+    }
+
+    /** The next row; what is damaged is reported and passed over. */
     private @Nullable Row pull() {
         while (true) {
             try {
                 return rows.next();
             } catch (FormatException damaged) {
-                String message = String.valueOf(damaged.getMessage());
-                if (message.equals(lastDamage)) {
-                    throw damaged; // the table itself: there is no way past it
-                }
-                lastDamage = message;
-                problems.add(new Problem(
-                        RawPath.ROOT,
-                        Problem.Severity.ERROR,
-                        "damaged directory in the store",
-                        "Entries of a directory are missing from this restore: " + message));
+                RawPath where = damaged instanceof MissingRowsException missing ? missing.directory() : RawPath.ROOT;
+                damaged(where, "Missing from this restore: " + damaged.getMessage());
             }
         }
+    }
+
+    private void damaged(RawPath path, String message) {
+        problems.add(new Problem(path, Problem.Severity.ERROR, "damaged directory in the store", message));
     }
 
     private @Nullable Step nextLinked() {

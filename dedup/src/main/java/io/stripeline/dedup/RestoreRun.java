@@ -48,6 +48,7 @@ final class RestoreRun implements AutoCloseable {
     private final Job job;
     private final ArrayDeque<RestoreStep> ahead = new ArrayDeque<>();
     private final AttributeRoom room = new AttributeRoom();
+    private final HeldParts held = new HeldParts(Runtime.getRuntime().maxMemory() / RestorePlanner.PARTS_SHARE);
     private boolean planned;
     private long aheadBytes;
     private @Nullable RestoreStep unplanned;
@@ -93,12 +94,13 @@ final class RestoreRun implements AutoCloseable {
                 return room.enter(item);
             }
             ahead.remove();
+            held.remove(step.step.row());
         }
     }
 
     /** Starts reads of chunks up to the window. */
     private void plan() {
-        while (aheadBytes < AHEAD_BYTES && ahead.size() < AHEAD_STEPS) {
+        while (aheadBytes < AHEAD_BYTES && ahead.size() < AHEAD_STEPS && !held.isFull()) {
             RestoreStep step = unplanned;
             if (step == null) {
                 RestorePlanner.Step next = planned ? null : planner.next();
@@ -108,6 +110,7 @@ final class RestoreRun implements AutoCloseable {
                 }
                 step = new RestoreStep(next);
                 ahead.add(step);
+                held.add(next.row());
             }
             unplanned = step.fetch() ? null : step;
             if (unplanned != null) {

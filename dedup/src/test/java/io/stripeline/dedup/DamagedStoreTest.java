@@ -14,16 +14,23 @@ import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
+import io.stripeline.inode.RawPath;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.testkit.Content;
+import io.stripeline.testkit.DiskFacts;
 import io.stripeline.testkit.DiskTree;
+import io.stripeline.testkit.Slabs;
 import io.stripeline.testkit.Tree;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -218,5 +225,94 @@ class DamagedStoreTest {
         Files.writeString(half.resolve("README"), "what people lay beside a store that stands");
         DedupStore.openOrCreate(half).close();
         DedupStore.open(half).close();
+    }
+
+    private static void directory(Path source, String name) throws Exception {
+        Tree[] files = new Tree[200];
+        for (int i = 0; i < files.length; i++) {
+            files[i] = Tree.file(name + "-file" + i, Content.random(1000L * name.hashCode() + i, 20));
+        }
+        DiskTree.create(source, Tree.root(Tree.dir(name, files)));
+    }
+
+    /** Reads all of the latest snapshot as far as that can be, and proves that what is missing is named. */
+    private Set<String> assertAllIsRestoredOrNamed() {
+        Set<String> named = ConcurrentHashMap.newKeySet();
+        Job job = Job.start(problem -> named.add(problem.path().toString()));
+        Restored restored = new Restored();
+        try (DedupStore store = DedupStore.open(directory)) {
+            store.restore(store.find("latest", job), List.of(), Slabs.pool(16, 64 << 10), job)
+                    .doOnNext(restored::accept)
+                    .blockLast(Duration.ofSeconds(60));
+        }
+        Set<String> missing = new TreeSet<>();
+        for (RawPath path : DiskFacts.of(stored.source()).paths()) {
+            Restored.Seen seen = restored.entries.get(path);
+            if (seen == null || !seen.outcome().hasContent()) {
+                missing.add(path.toString());
+                assertThat(named).containsAnyOf(path.toString(), path.parent().toString());
+            }
+        }
+        return missing;
+    }
+
+    @Test
+    void oneLostMetadataPackCostsItsDirectoriesAndEachIsNamed() throws Exception {
+        for (String name : List.of("d0", "d1", "d2")) {
+            directory(stored.source(), name);
+        }
+        backup();
+        List<Path> first = metadataPacks();
+        for (String name : List.of("e0", "e1", "e2")) {
+            directory(stored.source(), name);
+        }
+        backup();
+        directory(stored.source(), "f0");
+        backup();
+        assertThat(assertAllIsRestoredOrNamed()).isEmpty();
+        for (Path pack : first) {
+            byte[] good = Files.readAllBytes(pack);
+            for (int part = 1; part < 8; part++) {
+                byte[] bytes = good.clone();
+                bytes[64 + (good.length - 64) * part / 8] ^= 1;
+                Files.write(pack, bytes);
+                assertThat(assertAllIsRestoredOrNamed()).noneMatch(path -> path.matches("[ef][0-9].*"));
+            }
+            Files.delete(pack);
+        }
+        Set<String> missing = assertAllIsRestoredOrNamed();
+        assertThat(missing).hasSize(600).allMatch(path -> path.matches("d[0-2]/.*"));
+        assertListedAndCompared();
+    }
+
+    private List<Path> metadataPacks() throws Exception {
+        List<Path> out = new ArrayList<>();
+        for (Path pack : files("packs")) {
+            if (Files.readAllBytes(pack)[6] == 1) {
+                out.add(pack);
+            }
+        }
+        return out;
+    }
+
+    private void assertListedAndCompared() {
+        Job job = Job.start();
+        try (DedupStore store = DedupStore.open(directory)) {
+            List<String> listed = new ArrayList<>();
+            StoredSet set = store.find("latest", job);
+            assertThatThrownBy(() -> store.list(set, RawPath.ROOT, true)
+                            .doOnNext(row -> listed.add(row.path().toString()))
+                            .blockLast(Duration.ofSeconds(60)))
+                    .isInstanceOf(FormatException.class)
+                    .hasMessageContaining("d0")
+                    .satisfies(failure -> assertThat(failure.getSuppressed()).hasSizeGreaterThanOrEqualTo(2));
+            assertThat(listed).hasSize(1 + 1 + 7 + 800);
+            List<String> differences = new ArrayList<>();
+            assertThatThrownBy(() -> store.diff(store.sets(job).get(1), set, RawPath.ROOT)
+                            .doOnNext(each -> differences.add(each.path().toString()))
+                            .blockLast(Duration.ofSeconds(60)))
+                    .isInstanceOf(FormatException.class);
+            assertThat(differences).hasSize(1 + 1 + 200).allMatch(path -> path.equals(".") || path.matches("f0(/.*)?"));
+        }
     }
 }

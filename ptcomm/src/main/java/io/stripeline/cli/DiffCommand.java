@@ -56,12 +56,12 @@ final class DiffCommand implements Callable<Integer> {
             RawPath below = SnapshotPath.parse(second.any().path(), path);
             SnapshotSet earlier = store.open(first);
             SnapshotSet later = store.open(second);
-            if (earlier.find(below) == null && later.find(below) == null) {
+            if (StoreReading.isAbsent(earlier, below) && StoreReading.isAbsent(later, below)) {
                 throw new Trouble.Refused(
                         "'" + below + "' is neither in snapshot " + before + " nor in snapshot " + after);
             }
             Diff diff = Diff.of(earlier, later, below);
-            DifferencePrinter printer = new DifferencePrinter(console, interrupt);
+            DifferencePrinter printer = new DifferencePrinter(console, interrupt, job);
             if (common.json) {
                 printer.json(diff);
             } else {

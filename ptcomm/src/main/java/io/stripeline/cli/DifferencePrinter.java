@@ -1,29 +1,45 @@
 package io.stripeline.cli;
 
+import io.stripeline.flow.Job;
 import io.stripeline.program.Figures;
 import io.stripeline.program.Interrupt;
 import io.stripeline.snapshot.Diff;
 import io.stripeline.snapshot.Difference;
+import io.stripeline.snapshot.FormatException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Prints what differs as it is found: {@code + path}, {@code - path}, {@code M path  (what)}. */
 final class DifferencePrinter {
     private final Console console;
     private final Interrupt interrupt;
+    private final Job job;
     private long added;
     private long removed;
     private long changed;
 
-    DifferencePrinter(Console console, Interrupt interrupt) {
+    DifferencePrinter(Console console, Interrupt interrupt, Job job) {
         this.console = console;
         this.interrupt = interrupt;
+        this.job = job;
+    }
+
+    /** The next difference; damage on the way is told. */
+    private @Nullable Difference next(Diff diff) {
+        while (true) {
+            try {
+                return diff.next();
+            } catch (FormatException damage) {
+                StoreReading.damaged(job, damage);
+            }
+        }
     }
 
     void text(Diff diff) {
-        for (Difference next = diff.next(); next != null && !interrupt.isRaised(); next = diff.next()) {
+        for (Difference next = next(diff); next != null && !interrupt.isRaised(); next = next(diff)) {
             console.out().println(line(next));
         }
         console.out()
@@ -46,7 +62,7 @@ final class DifferencePrinter {
 
     void json(Diff diff) {
         try (JsonOut json = new JsonOut(console.out())) {
-            for (Difference next = diff.next(); next != null && !interrupt.isRaised(); next = diff.next()) {
+            for (Difference next = next(diff); next != null && !interrupt.isRaised(); next = next(diff)) {
                 json.begin()
                         .field("change", word(next))
                         .field("path", next.path().toString());

@@ -5,11 +5,13 @@ import io.stripeline.dedup.StoredSet;
 import io.stripeline.flow.Job;
 import io.stripeline.inode.RawPath;
 import io.stripeline.program.Interrupt;
+import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.Row;
 import io.stripeline.snapshot.RowStream;
 import io.stripeline.snapshot.SnapshotSet;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,17 +56,39 @@ final class LsCommand implements Callable<Integer> {
             StoredSet set = store.find(snapshot, job);
             SnapshotSet namespace = store.open(set);
             RawPath below = SnapshotPath.parse(set.any().path(), path);
-            Row top = namespace.find(below);
-            if (top == null) {
+            if (StoreReading.isAbsent(namespace, below)) {
                 throw new Trouble.Refused("'" + below + "' is not in snapshot " + snapshot);
             }
-            if (!recursive && !top.isDirectory()) {
-                print(oneOf(top));
+            Row file = recursive ? null : file(namespace, below, job);
+            if (file != null) {
+                print(oneOf(file), job);
             } else {
-                print(recursive ? namespace.rows(below) : namespace.list(below));
+                print(recursive ? namespace.rows(below) : namespace.list(below), job);
             }
         }
         return StoreReading.exitCode(job);
+    }
+
+    /** The row of a path that is no directory; null for a directory, and where damage hides what it is. */
+    private static @Nullable Row file(SnapshotSet namespace, RawPath path, Job job) {
+        try {
+            Row row = namespace.find(path);
+            return row == null || row.isDirectory() ? null : row;
+        } catch (FormatException damage) {
+            StoreReading.damaged(job, path, damage);
+            return null;
+        }
+    }
+
+    /** The next row; damage on the way is told. */
+    private static @Nullable Row next(RowStream rows, Job job) {
+        while (true) {
+            try {
+                return rows.next();
+            } catch (FormatException damage) {
+                StoreReading.damaged(job, damage);
+            }
+        }
     }
 
     private static RowStream oneOf(Row row) {
@@ -72,18 +96,18 @@ final class LsCommand implements Callable<Integer> {
         return () -> one.hasNext() ? one.next() : null;
     }
 
-    private void print(RowStream rows) {
+    private void print(RowStream rows, Job job) {
+        RowPrinter printer = new RowPrinter(console.out(), job);
         if (common.json) {
             try (JsonOut json = new JsonOut(console.out())) {
-                for (Row row = rows.next(); row != null && !interrupt.isRaised(); row = rows.next()) {
-                    RowPrinter.json(json, row);
+                for (Row row = next(rows, job); row != null && !interrupt.isRaised(); row = next(rows, job)) {
+                    printer.json(json, row);
                 }
             }
             return;
         }
-        RowPrinter text = new RowPrinter(console.out());
-        for (Row row = rows.next(); row != null && !interrupt.isRaised(); row = rows.next()) {
-            text.text(row);
+        for (Row row = next(rows, job); row != null && !interrupt.isRaised(); row = next(rows, job)) {
+            printer.text(row);
         }
     }
 }

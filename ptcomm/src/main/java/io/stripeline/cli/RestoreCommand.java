@@ -121,7 +121,7 @@ final class RestoreCommand implements Callable<Integer> {
         List<RawPath> out = new ArrayList<>();
         for (String text : paths) {
             RawPath path = SnapshotPath.parse(set.any().path(), text);
-            if (namespace.find(path) == null) {
+            if (StoreReading.isAbsent(namespace, path)) {
                 throw new Trouble.Refused("'" + path + "' is not in snapshot " + snapshot);
             }
             out.add(path);

@@ -1,9 +1,11 @@
 package io.stripeline.cli;
 
+import io.stripeline.flow.Job;
 import io.stripeline.inode.FileType;
 import io.stripeline.inode.Inode;
 import io.stripeline.inode.RawPath;
 import io.stripeline.inode.Timestamp;
+import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.Row;
 import io.stripeline.snapshot.RowState;
 import java.io.PrintStream;
@@ -12,17 +14,21 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of a snapshot as lines like those of {@code ls -ln}, or as one JSON object a line. */
 final class RowPrinter {
     private static final String KINDS = "?pc?d?b?-?l?s???"; // by type bits of st_mode, shifted right by 12
 
     private final PrintStream out;
+    private final Job job;
     private final DateTimeFormatter time =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
-    RowPrinter(PrintStream out) {
+    /** @param job is told where what was recorded of a row is damaged */
+    RowPrinter(PrintStream out, Job job) {
         this.out = out;
+        this.job = job;
     }
 
     /** Owners are numbers: names of this host may not be those of the host that was backed up. */
@@ -38,18 +44,38 @@ final class RowPrinter {
                 device ? "-" : inode.sizeBytes(),
                 time(inode.mtime()),
                 row.path(),
-                inode.type() == FileType.SYMLINK
-                        ? " -> " + RawPath.printable(row.entry().attributes().linkTarget())
-                        : "",
-                note(row.state()));
+                inode.type() == FileType.SYMLINK ? " -> " + target(row) : "",
+                note(row));
     }
 
-    private static String note(RowState state) {
-        return switch (state.outcome()) {
-            case OK -> "";
-            case CHANGED -> "  (changed while read)";
-            case FAILED -> "  (could not be read)";
-        };
+    private String note(Row row) {
+        RowState.@Nullable Kept outcome = outcome(row);
+        return outcome == null
+                ? "  (damaged in the store)"
+                : switch (outcome) {
+                    case OK -> "";
+                    case CHANGED -> "  (changed while read)";
+                    case FAILED -> "  (could not be read)";
+                };
+    }
+
+    /** How a row was recorded; null where that is damaged. */
+    private RowState.@Nullable Kept outcome(Row row) {
+        try {
+            return row.state().outcome();
+        } catch (FormatException damage) {
+            StoreReading.damaged(job, row.path(), damage);
+            return null;
+        }
+    }
+
+    private String target(Row row) {
+        try {
+            return RawPath.printable(row.entry().attributes().linkTarget());
+        } catch (FormatException damage) {
+            StoreReading.damaged(job, row.path(), damage);
+            return "?";
+        }
     }
 
     private String time(Timestamp at) {
@@ -74,7 +100,7 @@ final class RowPrinter {
         return text.toString();
     }
 
-    static void json(JsonOut json, Row row) {
+    void json(JsonOut json, Row row) {
         Inode inode = row.inode();
         json.begin()
                 .field("path", row.path().toString())
@@ -87,9 +113,10 @@ final class RowPrinter {
                 .field("mtime_seconds", inode.mtime().seconds())
                 .field("mtime_nanos", (long) inode.mtime().nanos());
         if (inode.type() == FileType.SYMLINK) {
-            json.field("target", RawPath.printable(row.entry().attributes().linkTarget()));
+            json.field("target", target(row));
         }
-        json.field("outcome", row.state().outcome().name().toLowerCase(Locale.ROOT))
+        RowState.Kept outcome = outcome(row);
+        json.field("outcome", outcome == null ? "damaged" : outcome.name().toLowerCase(Locale.ROOT))
                 .end();
     }
 }

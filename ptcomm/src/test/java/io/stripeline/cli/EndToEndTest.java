@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -107,6 +109,65 @@ final class EndToEndTest {
         Spoken check = Spoken.run("check", store, "--read-data");
         assertThat(check.code()).as(check.toString()).isEqualTo(ExitCode.FATAL);
         assertThat(check.out()).contains("DAMAGED");
+    }
+
+    /** The rows of a directory of its own pack are lost: what is beside it is listed, compared and restored. */
+    @Test
+    void aLostDirectoryIsNamedAndAllElseIsThere() throws Exception {
+        directory("lost");
+        ok("backup", tree, "--to", store);
+        List<Path> packs = metadataPacks();
+        directory("kept");
+        String before =
+                json(ok("backup", tree, "--to", store, "--json")).get("set").asText();
+        Files.writeString(tree.resolve("new"), "new");
+        ok("backup", tree, "--to", store);
+        for (Path pack : packs) {
+            Files.delete(pack);
+        }
+        Spoken listed = Spoken.run("ls", store, "latest", "-R");
+        assertThat(listed.code()).isEqualTo(ExitCode.FATAL);
+        assertThat(listed.out()).contains("kept/kept-0", " lost\n", " new\n").doesNotContain("lost/lost-0");
+        assertThat(listed.err()).contains("Rows of directory lost:");
+        Spoken json = Spoken.run("ls", store, "latest", "lost", "--json");
+        assertThat(json.code()).isEqualTo(ExitCode.FATAL);
+        assertThat(json.err()).contains("Rows of directory lost:");
+        ok("ls", store, "latest", "kept");
+        assertThat(ok("diff", store, before, "latest").out()).contains("+ new\n");
+        Path target = work.resolve("target");
+        Spoken restored = Spoken.run("restore", store, "latest", "--to", target);
+        assertThat(restored.code()).as(restored.toString()).isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(restored.toString()).contains("Rows of directory lost:");
+        assertThat(target.resolve("kept/kept-399")).exists();
+        assertThat(target.resolve("new")).exists();
+        assertThat(target.resolve("lost")).isEmptyDirectory();
+        Files.writeString(tree.resolve("lost/more"), "more");
+        Spoken.run("backup", tree, "--to", store);
+        Spoken compared = Spoken.run("diff", store, before, "latest");
+        assertThat(compared.code()).as(compared.toString()).isEqualTo(ExitCode.FATAL);
+        assertThat(compared.out()).contains("+ new\n").doesNotContain("lost/");
+        assertThat(compared.err()).contains("Rows of directory lost:");
+    }
+
+    /** More names than stand in a table itself. */
+    private void directory(String name) throws IOException {
+        Path directory = Files.createDirectory(tree.resolve(name));
+        for (int i = 0; i < 400; i++) {
+            Files.writeString(directory.resolve(name + "-" + i), name + i);
+        }
+        age(directory);
+    }
+
+    private List<Path> metadataPacks() throws IOException {
+        List<Path> out = new ArrayList<>();
+        try (var packs = Files.walk(store.resolve("packs"))) {
+            for (Path pack : packs.filter(Files::isRegularFile).collect(Collectors.toList())) {
+                if (Files.readAllBytes(pack)[6] == 1) { // section 3 of the store's format
+                    out.add(pack);
+                }
+            }
+        }
+        return out;
     }
 
     @Test
