@@ -55,6 +55,11 @@ interface Engine extends BlobSource, AutoCloseable {
         return contains(id);
     }
 
+    /** Whether {@link #isSound} may have to read from the disk. */
+    default boolean looksOnDisk() {
+        return false;
+    }
+
     /** Whether any damage is known; while none is, a file of a parent whose first blob is sound is taken for sound. */
     default boolean isDamageKnown() {
         return false;

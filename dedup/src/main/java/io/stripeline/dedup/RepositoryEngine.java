@@ -86,6 +86,11 @@ final class RepositoryEngine implements Engine {
     }
 
     @Override
+    public boolean looksOnDisk() {
+        return repository.looksOnDisk();
+    }
+
+    @Override
     public boolean isDamageKnown() {
         return repository.isDamageKnown();
     }

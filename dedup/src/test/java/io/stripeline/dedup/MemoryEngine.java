@@ -67,6 +67,14 @@ final class MemoryEngine implements Engine {
         roots.remove(rootId);
     }
 
+    /** Whether a look-up counts as one on disk. */
+    boolean onDisk;
+
+    @Override
+    public boolean looksOnDisk() {
+        return onDisk;
+    }
+
     @Override
     public boolean contains(BlobId id) {
         return blobs.containsKey(id);

@@ -167,6 +167,21 @@ class StoreDemandTest {
         assertThat(begun.get()).isEqualTo(FILES + 1);
     }
 
+    /** Content that no index names: of the index on disk each 32nd file is looked up, until one is missed. */
+    @Test
+    void contentThatNoIndexNamesIsReadAgain() {
+        stored();
+        engine.blobs.values().removeIf(blob -> blob.length == 20_000 || blob.length == 10_000); // of its chunks
+        engine.onDisk = true;
+        stored();
+        assertThat(tree.read).hasSize(FILES - 31);
+        engine.onDisk = false;
+        stored();
+        assertThat(tree.read).hasSize(31);
+        stored();
+        assertThat(tree.read).isEmpty();
+    }
+
     // ---- out of it
 
     @Test

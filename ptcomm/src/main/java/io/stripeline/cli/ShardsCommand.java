@@ -1,8 +1,9 @@
 package io.stripeline.cli;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,19 +63,23 @@ final class ShardsCommand implements Callable<Integer> {
     }
 
     private static String ask(String command, String commands) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(command.trim().split("\\s+", -1)))
-                .redirectErrorStream(true)
-                .start();
-        try (OutputStream in = process.getOutputStream()) {
-            in.write(commands.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException endedEarly) {
-            // what it has said, and its status, tell why
+        // by a file: a console that answers while it reads would wait for us as we wait for it, once both pipes are
+        // full
+        Path input = Files.createTempFile("stripeline-shards-", ".commands");
+        try {
+            Files.writeString(input, commands);
+            Process process = new ProcessBuilder(List.of(command.trim().split("\\s+", -1)))
+                    .redirectErrorStream(true)
+                    .redirectInput(input.toFile())
+                    .start();
+            String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int status = process.waitFor();
+            if (status != 0) {
+                throw new Trouble.Refused(command + " ended with status " + status + ":\n" + answer.strip());
+            }
+            return answer;
+        } finally {
+            Files.delete(input);
         }
-        String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int status = process.waitFor();
-        if (status != 0) {
-            throw new Trouble.Refused(command + " ended with status " + status + ":\n" + answer.strip());
-        }
-        return answer;
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,25 @@ final class ShardsTest {
                 .content()
                 .startsWith("sqlquery\nSELECT")
                 .endsWith("quit\n");
+    }
+
+    /** It answers while it is told, more than a pipe holds of either. */
+    @Test
+    @Timeout(60)
+    void thousandsOfShardsHangNeither(@TempDir Path directory) throws Exception {
+        Path script = directory.resolve("console");
+        StringBuilder answer = new StringBuilder();
+        List<String> words = new ArrayList<>(List.of("shards", "--console", "sh " + script));
+        for (int i = 1; i <= 4000; i++) {
+            String name = "shard-of-a-name-that-is-rather-long-" + i;
+            words.add(name);
+            answer.append("| ").append(i).append(" | F | ").append(name).append(" |\n");
+        }
+        Files.writeString(directory.resolve("answer"), answer);
+        Files.writeString(script, "cat; cat '" + directory + "/answer'\n");
+        Spoken spoken = Spoken.run(words.toArray(String[]::new));
+        assertThat(spoken.code()).as(spoken.toString()).isEqualTo(ExitCode.DONE);
+        assertThat(spoken.out()).startsWith("restore jobid=1,2,3,").endsWith(",3999,4000 all done\n");
     }
 
     /** What Bacula 15.0.3 printed: two incrementals, a differential with one behind it, a second full, a full alone. */

@@ -339,6 +339,11 @@ public final class Repository implements BlobSource, AutoCloseable {
         return place != null && copies.isSound(place, id);
     }
 
+    /** True where to look for a chunk may read from the disk, as in the index of a large store. */
+    public boolean looksOnDisk() {
+        return index.isOnDisk();
+    }
+
     /** Whether any copy is condemned or known to be damaged; while none is, all that is known is sound. */
     public boolean isDamageKnown() {
         return copies.areAnyAvoided();

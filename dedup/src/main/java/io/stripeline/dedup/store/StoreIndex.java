@@ -56,6 +56,11 @@ final class StoreIndex implements ChunkIndex {
         this.lost = lost;
     }
 
+    /** True where a look-up may read from the disk. */
+    boolean isOnDisk() {
+        return onDisk;
+    }
+
     /** Whether that many chunks should go to the disk, and have not yet. */
     boolean wantsDisk(long chunks) {
         return chunks > memoryChunks && !onDisk && refused == null;
