@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotWriter implements AutoCloseable {
     private static final int MERGE_AT = 32; // temporary files of one size class; each costs a buffer when merged
     private static final int DIRECTORY_BYTES = 300;
+
+    /** Longest path of a directory whose rows can be kept; the keys of its further parts have a name beside it. */
+    public static final int MAX_DIRECTORY_BYTES = TableWriter.MAX_KEY_BYTES - 4096;
 
     /**
      * How a writer works.
@@ -76,7 +80,18 @@ public final class SnapshotWriter implements AutoCloseable {
         this.options = options;
     }
 
-    /** Adds a row. {@code filesystem} is its number in {@link FileSystems}. */
+    /** True where rows of a directory can be kept; false where its path is longer than {@link #MAX_DIRECTORY_BYTES}. */
+    public static boolean holds(Dir dir) {
+        long length = -1;
+        for (Dir at = dir; at.depth() > 0 && length <= MAX_DIRECTORY_BYTES; at = Objects.requireNonNull(at.parent())) {
+            length += at.name().length + 1L;
+        }
+        return length <= MAX_DIRECTORY_BYTES;
+    }
+
+    /**
+     * Adds a row, of a directory that {@link #holds} says can be kept. {@code filesystem} is its number in {@link FileSystems}.
+     */
     public void add(Entry entry, int filesystem, RowState state, Content content) {
         extra.clear();
         Extra.encode(extra, entry.attributes(), blobs);
@@ -131,6 +146,9 @@ public final class SnapshotWriter implements AutoCloseable {
         }
         RowBuffer rows = byDirectory.get(dir);
         if (rows == null) {
+            if (!holds(dir)) {
+                throw new IllegalArgumentException("The path of a directory is longer than a snapshot holds");
+            }
             byte[] key = Keys.of(dir.path());
             rows = byKey.get(key);
             if (rows == null) {
