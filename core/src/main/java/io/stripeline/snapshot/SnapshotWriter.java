@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread at a time; blocks. {@link #close()} in every case.
  */
 public final class SnapshotWriter implements AutoCloseable {
-    private static final int MERGE_AT = 32; // temporary files of one size class; each costs a buffer when merged
     private static final int DIRECTORY_BYTES = 300;
 
     /** Longest path of a directory whose rows can be kept; the keys of its further parts have a name beside it. */
@@ -61,8 +60,7 @@ public final class SnapshotWriter implements AutoCloseable {
     private final Options options;
     private final IdentityHashMap<Dir, RowBuffer> byDirectory = new IdentityHashMap<>();
     private final TreeMap<byte[], RowBuffer> byKey = new TreeMap<>(Arrays::compareUnsigned);
-    /** Files by size class: each of class n + 1 was merged from {@link #MERGE_AT} of class n. Older first. */
-    private final List<List<FileRun>> files = new ArrayList<>();
+    private final SortedFiles files;
 
     private final Encoder extra = new Encoder(256);
     private @Nullable Dir lastDir;
@@ -77,6 +75,7 @@ public final class SnapshotWriter implements AutoCloseable {
     public SnapshotWriter(BlobSink blobs, Path temporary, Options options) {
         this.blobs = blobs;
         this.temporary = temporary;
+        this.files = new SortedFiles(temporary);
         this.options = options;
     }
 
@@ -169,27 +168,12 @@ public final class SnapshotWriter implements AutoCloseable {
     }
 
     private void spill() {
-        addFile(0, FileRun.write(temporary, inMemory()));
+        files.write(inMemory());
         byDirectory.clear();
         byKey.clear();
         lastDir = null;
         lastRows = null;
         weight = 0;
-    }
-
-    private void addFile(int sizeClass, FileRun file) {
-        if (files.size() == sizeClass) {
-            files.add(new ArrayList<>());
-        }
-        List<FileRun> same = files.get(sizeClass);
-        same.add(file);
-        if (same.size() == MERGE_AT) {
-            FileRun merged = FileRun.write(
-                    temporary, MergedRun.of(same.stream().map(FileRun::rows).toList()));
-            same.forEach(FileRun::close);
-            same.clear();
-            addFile(sizeClass + 1, merged);
-        }
     }
 
     /** Totals of the rows so far; a name that came twice is counted twice. */
@@ -202,10 +186,7 @@ public final class SnapshotWriter implements AutoCloseable {
      * blobs.
      */
     public Tables write() {
-        List<RowRun> all = new ArrayList<>();
-        for (int sizeClass = files.size() - 1; sizeClass >= 0; sizeClass--) {
-            files.get(sizeClass).forEach(file -> all.add(file.rows()));
-        }
+        List<RowRun> all = files.runs();
         all.add(inMemory());
         int inodeBytes = (int) Math.max(1 << 20, Math.min(16 << 20, options.memoryBytes() / 4));
         try (InodeSorter inodes = new InodeSorter(temporary, inodeBytes)) {
@@ -218,8 +199,7 @@ public final class SnapshotWriter implements AutoCloseable {
     /** Removes temporary files. */
     @Override
     public void close() {
-        files.forEach(same -> same.forEach(FileRun::close));
-        files.clear();
+        files.close();
         byDirectory.clear();
         byKey.clear();
     }
