@@ -2,7 +2,6 @@ package io.stripeline.dedup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stripeline.Shard;
 import io.stripeline.flow.Problems;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.Dir;
@@ -50,26 +49,7 @@ class WideDirectoriesTest {
                     writer.add(entry, 0, RowState.SETTLED, Content.NONE);
                 }
             }
-            Timestamp now = new Timestamp(1, 0);
-            SnapshotRoot root = new SnapshotRoot(
-                    "test",
-                    "host",
-                    "user",
-                    "memory",
-                    List.of(MemoryTree.ID),
-                    RawPath.of("/tree"),
-                    now,
-                    now,
-                    "set",
-                    Shard.ALL,
-                    List.of(),
-                    List.of(),
-                    true,
-                    false,
-                    false,
-                    List.of(),
-                    writer.counts(),
-                    List.of(writer.write()));
+            SnapshotRoot root = MemoryRoot.of(writer.counts(), writer.write());
             return SnapshotSet.of(List.of(SnapshotReader.open(engine, root)));
         }
     }
