@@ -1,16 +1,14 @@
 package io.stripeline.snapshot;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sorts paths by the identity of their inodes, outside of memory; writes the inode table. Not thread-safe. */
 final class InodeSorter implements PartWriter.Directories, AutoCloseable {
-    private final Path temporary;
     private final int memoryBytes;
-    private final List<FileRun> runs = new ArrayList<>();
+    private final SortedFiles files;
     /** Per path: 20 bytes of identity, then the form of a run: length of the path's key, key. */
     private final Encoder records = new Encoder(4096);
 
@@ -18,14 +16,14 @@ final class InodeSorter implements PartWriter.Directories, AutoCloseable {
     private int count;
 
     InodeSorter(Path temporary, int memoryBytes) {
-        this.temporary = temporary;
+        this.files = new SortedFiles(temporary);
         this.memoryBytes = memoryBytes;
     }
 
     @Override
     public void directory(int filesystem, long high, long low, byte[] key) {
         if (records.size() + 4 * count > memoryBytes) {
-            runs.add(FileRun.write(temporary, sorted()));
+            files.write(sorted());
             records.clear();
             count = 0;
         }
@@ -71,8 +69,7 @@ final class InodeSorter implements PartWriter.Directories, AutoCloseable {
 
     /** All paths, those of one inode together: key is the identity, name the path's key. */
     RowRun rows() {
-        List<RowRun> all = new ArrayList<>();
-        runs.forEach(run -> all.add(run.rows()));
+        List<RowRun> all = files.runs();
         all.add(sorted());
         return MergedRun.of(all);
     }
@@ -97,7 +94,6 @@ final class InodeSorter implements PartWriter.Directories, AutoCloseable {
 
     @Override
     public void close() {
-        runs.forEach(FileRun::close);
-        runs.clear();
+        files.close();
     }
 }

@@ -34,9 +34,18 @@ public final class Pieces implements Iterator<Piece> {
             case INLINE -> next = new Piece(0, in.remaining(), null, 0, in.take(in.remaining()));
             case SLICE -> {
                 BlobId id = in.id();
-                next = new Piece(0, length, id, in.varint(), null);
+                long from = in.varint();
+                if (from < 0 || length < 0 || from + length < 0) {
+                    throw in.broken("slice of " + length + " bytes at " + from);
+                }
+                next = new Piece(0, length, id, from, null);
             }
-            case HOLE -> next = Piece.hole(0, in.varint());
+            case HOLE -> {
+                if (length <= 0) {
+                    throw in.broken("hole of " + length + " bytes");
+                }
+                next = Piece.hole(0, length);
+            }
             case LIST -> path.push(new Node(0, in));
             case TREE -> {
                 in.varint();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread at a time; blocks. {@link #close()} in every case.
  */
 public final class SnapshotWriter implements AutoCloseable {
-    private static final int MERGE_AT = 32; // temporary files of one size class; each costs a buffer when merged
     private static final int DIRECTORY_BYTES = 300;
+
+    /** Longest path of a directory whose rows can be kept; the keys of its further parts have a name beside it. */
+    public static final int MAX_DIRECTORY_BYTES = TableWriter.MAX_KEY_BYTES - 4096;
 
     /**
      * How a writer works.
@@ -57,8 +60,7 @@ public final class SnapshotWriter implements AutoCloseable {
     private final Options options;
     private final IdentityHashMap<Dir, RowBuffer> byDirectory = new IdentityHashMap<>();
     private final TreeMap<byte[], RowBuffer> byKey = new TreeMap<>(Arrays::compareUnsigned);
-    /** Files by size class: each of class n + 1 was merged from {@link #MERGE_AT} of class n. Older first. */
-    private final List<List<FileRun>> files = new ArrayList<>();
+    private final SortedFiles files;
 
     private final Encoder extra = new Encoder(256);
     private @Nullable Dir lastDir;
@@ -73,10 +75,22 @@ public final class SnapshotWriter implements AutoCloseable {
     public SnapshotWriter(BlobSink blobs, Path temporary, Options options) {
         this.blobs = blobs;
         this.temporary = temporary;
+        this.files = new SortedFiles(temporary);
         this.options = options;
     }
 
-    /** Adds a row. {@code filesystem} is its number in {@link FileSystems}. */
+    /** True where rows of a directory can be kept; false where its path is longer than {@link #MAX_DIRECTORY_BYTES}. */
+    public static boolean holds(Dir dir) {
+        long length = -1;
+        for (Dir at = dir; at.depth() > 0 && length <= MAX_DIRECTORY_BYTES; at = Objects.requireNonNull(at.parent())) {
+            length += at.name().length + 1L;
+        }
+        return length <= MAX_DIRECTORY_BYTES;
+    }
+
+    /**
+     * Adds a row, of a directory that {@link #holds} says can be kept. {@code filesystem} is its number in {@link FileSystems}.
+     */
     public void add(Entry entry, int filesystem, RowState state, Content content) {
         extra.clear();
         Extra.encode(extra, entry.attributes(), blobs);
@@ -131,6 +145,9 @@ public final class SnapshotWriter implements AutoCloseable {
         }
         RowBuffer rows = byDirectory.get(dir);
         if (rows == null) {
+            if (!holds(dir)) {
+                throw new IllegalArgumentException("The path of a directory is longer than a snapshot holds");
+            }
             byte[] key = Keys.of(dir.path());
             rows = byKey.get(key);
             if (rows == null) {
@@ -151,27 +168,12 @@ public final class SnapshotWriter implements AutoCloseable {
     }
 
     private void spill() {
-        addFile(0, FileRun.write(temporary, inMemory()));
+        files.write(inMemory());
         byDirectory.clear();
         byKey.clear();
         lastDir = null;
         lastRows = null;
         weight = 0;
-    }
-
-    private void addFile(int sizeClass, FileRun file) {
-        if (files.size() == sizeClass) {
-            files.add(new ArrayList<>());
-        }
-        List<FileRun> same = files.get(sizeClass);
-        same.add(file);
-        if (same.size() == MERGE_AT) {
-            FileRun merged = FileRun.write(
-                    temporary, MergedRun.of(same.stream().map(FileRun::rows).toList()));
-            same.forEach(FileRun::close);
-            same.clear();
-            addFile(sizeClass + 1, merged);
-        }
     }
 
     /** Totals of the rows so far; a name that came twice is counted twice. */
@@ -184,10 +186,7 @@ public final class SnapshotWriter implements AutoCloseable {
      * blobs.
      */
     public Tables write() {
-        List<RowRun> all = new ArrayList<>();
-        for (int sizeClass = files.size() - 1; sizeClass >= 0; sizeClass--) {
-            files.get(sizeClass).forEach(file -> all.add(file.rows()));
-        }
+        List<RowRun> all = files.runs();
         all.add(inMemory());
         int inodeBytes = (int) Math.max(1 << 20, Math.min(16 << 20, options.memoryBytes() / 4));
         try (InodeSorter inodes = new InodeSorter(temporary, inodeBytes)) {
@@ -200,8 +199,7 @@ public final class SnapshotWriter implements AutoCloseable {
     /** Removes temporary files. */
     @Override
     public void close() {
-        files.forEach(same -> same.forEach(FileRun::close));
-        files.clear();
+        files.close();
         byDirectory.clear();
         byKey.clear();
     }

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableWriter {
     private static final int MAX_NODE_ENTRIES = 65536;
-    private static final int MAX_NODE_KEY_BYTES = 8 << 20;
-    private static final int MAX_KEY_BYTES = 1 << 20;
+    private static final int MAX_NODE_KEY_BYTES = 7 << 20; // a block has 8 MiB at most
+    static final int MAX_KEY_BYTES = 1 << 20;
+
+    /** Of a node above the entries, unless it is the last of its level: as many of the longest keys fit in one. */
+    private static final int MIN_CHILDREN = MAX_NODE_KEY_BYTES / MAX_KEY_BYTES;
 
     private static final class Level {
         final Encoder entries = new Encoder(4096);
@@ -46,7 +49,8 @@ final class TableWriter {
 
     private void add(int number, byte[] key, byte[] value) {
         int weight = 8 + key.length + value.length;
-        if (levels.get(number).cut.before(weight) || isFull(levels.get(number), key)) {
+        Level open = levels.get(number);
+        if ((mayCut(number, open) && open.cut.before(weight)) || isFull(open, key)) {
             close(number);
         }
         Level level = levels.get(number);
@@ -65,10 +69,14 @@ final class TableWriter {
         level.lastKey = key;
         level.count++;
         level.keyBytes += key.length;
-        // an upper node of one entry would not be above anything: cut only from the second entry on
-        if (level.cut.after(key, 0, key.length, weight) && (number == 0 || level.count > 1)) {
+        if (level.cut.after(key, 0, key.length, weight) && mayCut(number, level)) {
             close(number);
         }
+    }
+
+    /** An upper node of a few long keys would be above few: levels must become fewer from each to the next. */
+    private static boolean mayCut(int number, Level level) {
+        return number == 0 || level.count >= MIN_CHILDREN;
     }
 
     private static boolean isFull(Level level, byte[] key) {

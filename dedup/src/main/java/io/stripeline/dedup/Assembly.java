@@ -1,8 +1,10 @@
 package io.stripeline.dedup;
 
 import io.stripeline.flow.Item;
+import io.stripeline.flow.Job;
 import io.stripeline.flow.Outcome;
 import io.stripeline.inode.Entry;
+import io.stripeline.inode.RawPath;
 import io.stripeline.snapshot.BlobSink;
 import io.stripeline.snapshot.Content;
 import io.stripeline.snapshot.FileSystems;
@@ -29,17 +31,19 @@ final class Assembly {
     private final SnapshotWriter writer;
     private final FileSystems filesystems;
     private final FileChunks chunks;
+    private final PathLimit limit;
     private final ArrayDeque<PendingRow> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private @Nullable Entry begun;
     private @Nullable PendingRow file;
     private boolean incomplete;
 
-    Assembly(BlobSink blobs, SnapshotWriter writer, FileSystems filesystems, FileChunks chunks) {
+    Assembly(BlobSink blobs, SnapshotWriter writer, FileSystems filesystems, FileChunks chunks, Job job) {
         this.blobs = blobs;
         this.writer = writer;
         this.filesystems = filesystems;
         this.chunks = chunks;
+        this.limit = new PathLimit(job);
     }
 
     /** True where something of the tree is not in the snapshot. */
@@ -53,7 +57,9 @@ final class Assembly {
         } else if (item instanceof Item.Begin begin) {
             begin.release();
             begun = begin.entry();
-            file = begin.entry().inode().isRegular() ? chunks.begin(blobs) : null;
+            boolean wanted = begin.entry().inode().isRegular()
+                    && limit.holds(begin.entry().dir());
+            file = wanted ? chunks.begin(blobs) : null;
         } else if (item instanceof Item.End end) {
             end(end);
         } else if (item instanceof Item.Same same) {
@@ -63,11 +69,11 @@ final class Assembly {
                 chunks.hole(file, hole.length());
             }
         } else if (item instanceof Item.Link link) {
-            row(link.entry(), RowState.SETTLED, writer.link(link.first()));
+            link(link.entry(), link.first());
         } else if (item instanceof Item.Unread unread) {
             // the name itself, or names in the directory, are missing: the next run must not take them for deleted
             incomplete = true;
-            writer.incomplete(unread.failure().dir());
+            writer.incomplete(limit.held(unread.failure().dir()));
         }
         // Gone: a whole snapshot simply has no row of that name
     }
@@ -75,6 +81,9 @@ final class Assembly {
     private void data(Item.Data data) {
         if (file == null) {
             data.slab().release();
+            if (begun != null && !limit.holds(begun.dir())) {
+                return;
+            }
             throw new IllegalStateException("Data without a regular file that was begun");
         }
         chunks.data(file, data);
@@ -93,7 +102,11 @@ final class Assembly {
             return;
         }
         Entry entry = first.with(end.inode());
-        RowState state = state(end);
+        if (!limit.holds(entry.dir())) {
+            incomplete = true; // it was told of the directory above that is too deep
+            return;
+        }
+        RowState state = limit.isTop(entry) ? tooDeep(entry) : state(end);
         incomplete |= state.outcome() == RowState.Kept.FAILED;
         if (row == null) {
             row(entry, state, Content.NONE);
@@ -117,15 +130,40 @@ final class Assembly {
         return RowState.of(end.outcome().hasContent() ? RowState.Kept.CHANGED : RowState.Kept.FAILED, false);
     }
 
+    /** Nothing in this directory is kept. */
+    private RowState tooDeep(Entry directory) {
+        limit.reportTop(directory);
+        incomplete = true;
+        writer.incomplete(directory.dir());
+        return RowState.of(RowState.Kept.FAILED, false);
+    }
+
+    private void link(Entry entry, RawPath first) {
+        if (!limit.holds(entry.dir())) {
+            incomplete = true;
+        } else if (limit.holds(first)) {
+            row(entry, RowState.SETTLED, writer.link(first));
+        } else { // its content came under a name that was passed over
+            limit.reportLink(entry);
+            incomplete = true;
+            row(entry, RowState.of(RowState.Kept.FAILED, false), Content.NONE);
+        }
+    }
+
     private void same(Entry entry, ParentRow known) {
+        if (!limit.holds(entry.dir())) {
+            incomplete = true;
+            return;
+        }
+        RowState state = limit.isTop(entry) ? tooDeep(entry) : RowState.SETTLED;
         int number = filesystems.number(entry.inode().id().device());
         Row holder = known.holder();
         if (holder != null) {
             // this row becomes one of its own: the name that it linked to may be gone by the next run
-            writer.add(entry.with(holder.entry().attributes()), number, RowState.SETTLED, known.content());
+            writer.add(entry.with(holder.entry().attributes()), number, state, known.content());
             return;
         }
-        writer.addSame(entry, number, known.rows(), known.index(), RowState.SETTLED, known.content());
+        writer.addSame(entry, number, known.rows(), known.index(), state, known.content());
     }
 
     private void row(Entry entry, RowState state, Content content) {

@@ -66,7 +66,7 @@ final class BackupRun implements AutoCloseable {
         this.filesystems = new FileSystems(source.fileSystemId(), source.byDevice());
         this.threads = RestoreSource.threads("stripeline-chunk", cores);
         ChunkTasks tasks = new ChunkTasks(session, threads, cores);
-        this.assembly = new Assembly(session, writer, filesystems, new FileChunks(tasks, cutter));
+        this.assembly = new Assembly(session, writer, filesystems, new FileChunks(tasks, cutter), job);
         this.nextCheckpoint = nanoTime.getAsLong() + options.checkpointEvery().toNanos();
     }
 

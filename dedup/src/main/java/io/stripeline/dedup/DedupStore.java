@@ -21,6 +21,7 @@ import io.stripeline.snapshot.References;
 import io.stripeline.snapshot.Row;
 import io.stripeline.snapshot.RowStream;
 import io.stripeline.snapshot.SnapshotReader;
+import io.stripeline.snapshot.SnapshotRoot;
 import io.stripeline.snapshot.SnapshotSet;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -289,8 +290,9 @@ public final class DedupStore implements AutoCloseable {
         IdSet needed = new IdSet();
         References references = new References(engine, new References.Visitor() {
             @Override
-            public void needs(BlobKind kind, BlobId id) {
+            public boolean needs(BlobKind kind, BlobId id) {
                 needed.add(id);
+                return true;
             }
 
             @Override
@@ -299,6 +301,9 @@ public final class DedupStore implements AutoCloseable {
                         .add(new Problem(
                                 RawPath.ROOT, Problem.Severity.ERROR, "damage", String.valueOf(what.getMessage())));
             }
+
+            @Override
+            public void shares(SnapshotRoot first) {} // what it needs is known already
         });
         catalog.snapshots().forEach(snapshot -> references.follow(snapshot.root()));
         Engine.Usage usage = engine.usage(needed::contains);

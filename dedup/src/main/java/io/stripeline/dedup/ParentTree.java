@@ -14,6 +14,7 @@ import io.stripeline.snapshot.Rows;
 import io.stripeline.snapshot.SnapshotReader;
 import io.stripeline.snapshot.SnapshotSet;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParentTree {
     private static final int DIRECTORIES = 512;
+    /** Of the heap, what their rows may take; there are up to eight parents. */
+    static final int PARTS_SHARE = 64;
+
     private static final int RENAMED = 1 << 16;
 
     /** A name in a directory: the row of a directory, whose {@link Dir} is not made yet. */
@@ -38,11 +42,22 @@ final class ParentTree {
         final RawPath path;
         final @Nullable Rows[] parts;
         final boolean[] absent;
+        long weightBytes;
 
         Known(RawPath path, int shards) {
             this.path = path;
             this.parts = new Rows[shards];
             this.absent = new boolean[shards];
+        }
+
+        /** Weighs the parts anew: they grow with what is read of them. Answers by how much. */
+        long grown() {
+            long before = weightBytes;
+            weightBytes = 0;
+            for (Rows part : parts) {
+                weightBytes += part == null ? 0 : part.weightBytes();
+            }
+            return weightBytes - before;
         }
     }
 
@@ -52,8 +67,10 @@ final class ParentTree {
     private final ParentBase.Devices devices;
     private final boolean ignoreCtime;
     private final Problems problems;
-    private final Map<Dir, Known> directories = eldestFirst(DIRECTORIES);
+    private final Map<Dir, Known> directories = new LinkedHashMap<>(64, 0.75f, true);
     private final Map<Place, RawPath> renamed = eldestFirst(RENAMED);
+    private final long mostBytes = Runtime.getRuntime().maxMemory() / PARTS_SHARE;
+    private long heldBytes;
     private @Nullable Dir lastDir;
     private @Nullable Known last;
 
@@ -64,6 +81,18 @@ final class ParentTree {
         this.devices = devices;
         this.ignoreCtime = ignoreCtime;
         this.problems = problems;
+    }
+
+    /** Weighs the directory that was used last, and gives up those that were not for the longest time. */
+    private void weigh(Known known) {
+        heldBytes += known.grown();
+        for (Iterator<Known> eldest = directories.values().iterator(); heldBytes > mostBytes && eldest.hasNext(); ) {
+            Known other = eldest.next();
+            if (other != known) {
+                heldBytes -= other.weightBytes;
+                eldest.remove();
+            }
+        }
     }
 
     private static <K, V> Map<K, V> eldestFirst(int most) {
@@ -112,6 +141,7 @@ final class ParentTree {
             rows = shards.get(shard).part(known.path, rowName);
             known.parts[shard] = rows;
             known.absent[shard] = rows == null;
+            weigh(known);
         }
         return rows;
     }
@@ -121,10 +151,18 @@ final class ParentTree {
         if (dir == lastDir && known != null) {
             return known;
         }
+        if (known != null) {
+            weigh(known);
+        }
         known = directories.get(dir);
         if (known == null) {
             known = new Known(pathInParent(dir), shards.size());
             directories.put(dir, known);
+            if (directories.size() > DIRECTORIES) {
+                Iterator<Known> eldest = directories.values().iterator();
+                heldBytes -= eldest.next().weightBytes;
+                eldest.remove();
+            }
         }
         lastDir = dir;
         last = known;

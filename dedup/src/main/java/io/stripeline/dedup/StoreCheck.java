@@ -7,7 +7,11 @@ import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.References;
+import io.stripeline.snapshot.SnapshotRoot;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Follows all roots of a store and proves that everything they need is there and makes sense. */
@@ -16,6 +20,8 @@ final class StoreCheck {
     private final Job job;
     private String snapshot = "";
     private final Set<String> outside = new LinkedHashSet<>();
+    private final Set<String> harmed = new HashSet<>();
+    private final Map<SnapshotRoot, String> names = new IdentityHashMap<>();
     private long damages;
 
     StoreCheck(Engine engine, Job job) {
@@ -30,22 +36,36 @@ final class StoreCheck {
         damages += catalog.damaged();
         References references = new References(engine, new References.Visitor() {
             @Override
-            public void needs(BlobKind kind, BlobId id) {
-                switch (engine.presence(id)) {
-                    case ABSENT -> damage("snapshot " + snapshot + " needs blob " + id + ", which is not in the store");
+            public boolean needs(BlobKind kind, BlobId id) {
+                Engine.Presence presence = engine.presence(id);
+                switch (presence) {
+                    case ABSENT -> harm(" needs blob " + id + ", which is not in the store");
                     case OUTSIDE_INDEX -> outside.add(snapshot);
                     case PRESENT -> {}
                 }
+                return presence == Engine.Presence.PRESENT;
             }
 
             @Override
             public void damaged(FormatException what) {
-                damage("snapshot " + snapshot + ": " + what.getMessage());
+                harm(": " + what.getMessage());
+            }
+
+            @Override
+            public void shares(SnapshotRoot first) {
+                String other = names.getOrDefault(first, "");
+                if (outside.contains(other)) {
+                    outside.add(snapshot);
+                }
+                if (harmed.contains(other)) {
+                    harm(" shares blocks with snapshot " + other + ", and damage that is told of there");
+                }
             }
         });
         long rows = 0;
         for (StoredSnapshot one : catalog.snapshots()) {
             snapshot = one.shortId();
+            names.put(one.root(), snapshot);
             rows += references.follow(one.root());
         }
         outside.forEach(
@@ -53,6 +73,11 @@ final class StoreCheck {
                         + " index files are lost, and a prune would take these packs for the rest of a crashed writer. What is in"
                         + " them can be restored; a backup with --force stores again what is still there of it"));
         return new CheckResult(catalog.snapshots().size(), rows, damages);
+    }
+
+    private void harm(String what) {
+        harmed.add(snapshot);
+        damage("snapshot " + snapshot + what);
     }
 
     private void damage(String message) {

@@ -24,8 +24,12 @@ import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.Difference;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -266,6 +270,50 @@ class DedupStoreTest {
         engine.remove(store().snapshots(job).get(1).id());
         assertThat(store().stats(job).reclaimableBytes()).isGreaterThan(2_900_000);
         assertThat(job.problems().groups()).isEmpty();
+    }
+
+    private Set<String> harmed() {
+        Set<String> named = new TreeSet<>();
+        Job checking = Job.start(problem -> {
+            String[] words = problem.message().split("[ :]");
+            assertThat(words[0]).isEqualTo("snapshot");
+            named.add(words[1]);
+        });
+        assertThat(store().check(false, checking).isSound()).isEqualTo(named.isEmpty());
+        return named;
+    }
+
+    @Test
+    void eachSnapshotThatNeedsWhatIsLostIsNamed() {
+        tree.directory("a").directory("b").file("a/large", MemoryTree.random(2, 1_500_000));
+        for (int i = 0; i < 250; i++) {
+            tree.file((i < 125 ? "a/f" : "b/f") + i, MemoryTree.random(i, 300 + i * 3));
+        }
+        backup();
+        tree.rewrite("b/f130", MemoryTree.random(77, 50_000), false);
+        backup();
+        backup();
+        assertThat(harmed()).isEmpty();
+        Map<String, byte[]> roots = new LinkedHashMap<>(engine.roots);
+        assertThat(roots).hasSize(3);
+        boolean lost = false;
+        for (BlobId id : List.copyOf(engine.blobs.keySet())) {
+            byte[] bytes = engine.blobs.remove(id);
+            lost = !lost;
+            if (!lost) {
+                engine.blobs.put(id, new byte[] {1});
+            }
+            Set<String> expected = new TreeSet<>();
+            roots.forEach((name, root) -> {
+                engine.roots.clear();
+                engine.roots.put(name, root);
+                expected.addAll(harmed());
+            });
+            engine.roots.clear();
+            engine.roots.putAll(roots);
+            assertThat(harmed()).as("%s", id).isEqualTo(expected);
+            engine.blobs.put(id, bytes);
+        }
     }
 
     @Test
