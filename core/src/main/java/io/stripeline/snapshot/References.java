@@ -92,7 +92,7 @@ public final class References {
         SnapshotRoot first = harmed.get(blocks);
         if (first != null) {
             harms++;
-            if (first != current && shared.add(first)) {
+            if (!first.equals(current) && shared.add(first)) {
                 visitor.shares(first);
             }
         }
