@@ -34,7 +34,7 @@ public record Attributes(
 
     /** About what the heap holds of these: bytes of values and names, and {@link Xattr#OVERHEAD_BYTES} for each. */
     public long weightBytes() {
-        long bytes = linkTarget.length + (layout instanceof Layout.Opaque opaque ? opaque.bytes().length : 0);
+        long bytes = (long) linkTarget.length + (layout instanceof Layout.Opaque opaque ? opaque.bytes().length : 0);
         for (Xattr xattr : xattrs) {
             bytes += xattr.weightBytes();
         }
