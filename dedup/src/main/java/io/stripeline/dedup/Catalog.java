@@ -10,8 +10,8 @@ import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.SnapshotRoot;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,40 +41,56 @@ final class Catalog {
             out.damaged.add(message);
             problems.add(new Problem(RawPath.ROOT, severity, "damaged snapshot", message));
         };
-        Map<String, SnapshotRoot> roots = new LinkedHashMap<>();
+        Map<String, Placed> roots = new LinkedHashMap<>();
         for (Engine.StoredRoot root : engine.roots(broken)) {
             try {
-                roots.put(root.id(), SnapshotRoot.fromBytes(root.bytes()));
+                roots.put(root.id(), new Placed(SnapshotRoot.fromBytes(root.bytes())));
             } catch (FormatException failure) {
                 broken.accept(new FormatException("roots/" + root.id() + ": " + failure.getMessage(), failure));
             }
         }
-        Map<String, Timestamp> order = ordered(roots);
-        roots.forEach((id, root) -> out.snapshots.add(new StoredSnapshot(id, root, order.get(id))));
+        for (Placed one : roots.values()) {
+            for (String id : one.root.parents()) {
+                Placed parent = roots.get(id);
+                if (parent != null) {
+                    one.parents.add(parent);
+                }
+            }
+        }
+        order(roots.values());
+        roots.forEach((id, placed) -> out.snapshots.add(new StoredSnapshot(id, placed.root, placed.order)));
         out.snapshots.sort(Comparator.comparing(StoredSnapshot::order).thenComparing(StoredSnapshot::id));
         return out;
     }
 
+    /** A root, and its place as far as it is known. */
+    private static final class Placed {
+        final SnapshotRoot root;
+        final List<Placed> parents = new ArrayList<>();
+        Timestamp order;
+
+        Placed(SnapshotRoot root) {
+            this.root = root;
+            this.order = root.start();
+        }
+    }
+
     /** By start, and behind the parents: one pass, and one more for each clock that was put back. */
-    private static Map<String, Timestamp> ordered(Map<String, SnapshotRoot> roots) {
-        Map<String, Timestamp> order = new HashMap<>();
-        roots.forEach((id, root) -> order.put(id, root.start()));
-        List<String> byStart = new ArrayList<>(roots.keySet());
-        byStart.sort(Comparator.comparing(order::get));
+    private static void order(Collection<Placed> roots) {
+        List<Placed> byStart = new ArrayList<>(roots);
+        byStart.sort(Comparator.comparing((Placed one) -> one.order));
         boolean moved = true;
         for (int pass = 0; moved && pass < roots.size(); pass++) { // bounded, since a root may say anything
             moved = false;
-            for (String id : byStart) {
-                for (String parent : roots.get(id).parents()) {
-                    Timestamp before = order.get(parent);
-                    if (before != null && before.compareTo(order.get(id)) >= 0) {
-                        order.put(id, next(before));
+            for (Placed one : byStart) {
+                for (Placed parent : one.parents) {
+                    if (parent.order.compareTo(one.order) >= 0) {
+                        one.order = next(parent.order);
                         moved = true;
                     }
                 }
             }
         }
-        return order;
     }
 
     private static Timestamp next(Timestamp time) {

@@ -3,7 +3,6 @@ package io.stripeline.backend;
 import io.stripeline.Shard;
 import io.stripeline.Volume;
 import io.stripeline.change.ChangeSource;
-import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
 import io.stripeline.flow.Pipelines;
@@ -69,8 +68,7 @@ final class BackupJob {
                 List<Finding> findings = new ArrayList<>();
                 for (OpenTrees.Tree tree : trees.all()) {
                     log.in(tree.path());
-                    Bases.OfTree known = bases.of(tree);
-                    try (Base base = known.base()) {
+                    try (Bases.OfTree known = bases.of(tree)) {
                         Finding finding = Finding.of(tree, bases, known, options.incremental(), cursor, log);
                         findings.add(finding);
                         log.info(firstLine(tree, finding));

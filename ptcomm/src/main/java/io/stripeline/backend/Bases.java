@@ -98,12 +98,17 @@ final class Bases {
     /**
      * What of one tree need not be sent.
      *
-     * @param base closes {@code since} with itself
+     * @param base closed with this, and {@code since} with it
      * @param since has to be told of directories; null in full backups
      * @param everything why all of the tree is sent though this is no full backup; null where it is not
      */
     record OfTree(
-            Base base, @Nullable SinceBase since, @Nullable String everything) {}
+            Base base, @Nullable SinceBase since, @Nullable String everything) implements AutoCloseable {
+        @Override
+        public void close() {
+            base.close();
+        }
+    }
 
     /** What the next job has to know of this one as a whole. */
     void mark(CursorWriter cursor, List<OpenTrees.Tree> trees) {

@@ -1,6 +1,5 @@
 package io.stripeline.backend;
 
-import io.stripeline.flow.Base;
 import io.stripeline.flow.Job;
 import io.stripeline.ptcomm.BackendSession;
 import io.stripeline.ptcomm.EntryList;
@@ -36,8 +35,7 @@ final class EstimateJob {
             Bases bases = Bases.of(session, options, log, temporary);
             for (OpenTrees.Tree tree : trees.all()) {
                 log.in(tree.path());
-                Bases.OfTree known = bases.of(tree);
-                try (Base base = known.base()) {
+                try (Bases.OfTree known = bases.of(tree)) {
                     Gate rules = DirectoryRules.of(
                             new FileSetRules(session, tree.path()), tree.path(), options, job.progress());
                     Gate gate =
@@ -45,7 +43,7 @@ final class EstimateJob {
                     cancel.await(Finding.of(tree, bases, known, options.incremental(), null, log)
                             .find(
                                     walks -> options.scan().gate(gate),
-                                    base,
+                                    known.base(),
                                     temporary,
                                     job,
                                     found -> EntryList.estimate(

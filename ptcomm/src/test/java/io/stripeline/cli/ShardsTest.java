@@ -70,7 +70,7 @@ final class ShardsTest {
         }
         Files.writeString(directory.resolve("answer"), answer);
         Files.writeString(script, "cat; cat '" + directory + "/answer'\n");
-        Spoken spoken = Spoken.run(words.toArray(String[]::new));
+        Spoken spoken = Spoken.run(words.toArray());
         assertThat(spoken.code()).as(spoken.toString()).isEqualTo(ExitCode.DONE);
         assertThat(spoken.out()).startsWith("restore jobid=1,2,3,").endsWith(",3999,4000 all done\n");
     }
