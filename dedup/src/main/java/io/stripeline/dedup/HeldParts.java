@@ -3,7 +3,6 @@ package io.stripeline.dedup;
 import io.stripeline.snapshot.Row;
 import io.stripeline.snapshot.Rows;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * What the rows in hand keep in memory: a row keeps the part of its directory that it was decoded with, of up to a few
@@ -15,7 +14,7 @@ final class HeldParts {
         long weightBytes;
     }
 
-    private final Map<Rows, Held> parts = new IdentityHashMap<>();
+    private final IdentityHashMap<Rows, Held> parts = new IdentityHashMap<>();
     private final long mostBytes;
     private long weightBytes;
 
