@@ -2,10 +2,8 @@ package io.stripeline.snapshot;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +34,7 @@ public final class References {
     /** Harmed blocks, and blocks of harmed parts, by the first snapshot that has them. */
     private final Map<List<BlobId>, SnapshotRoot> harmed = new HashMap<>();
 
-    private final Set<SnapshotRoot> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<SnapshotRoot> shared = new HashSet<>();
     private long harms;
     private @Nullable SnapshotRoot current;
 

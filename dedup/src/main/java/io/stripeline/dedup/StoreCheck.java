@@ -8,9 +8,10 @@ import io.stripeline.snapshot.BlobKind;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.References;
 import io.stripeline.snapshot.SnapshotRoot;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Follows all roots of a store and proves that everything they need is there and makes sense. */
@@ -20,7 +21,7 @@ final class StoreCheck {
     private String snapshot = "";
     private final Set<String> outside = new LinkedHashSet<>();
     private final Set<String> harmed = new HashSet<>();
-    private final IdentityHashMap<SnapshotRoot, String> names = new IdentityHashMap<>();
+    private final Map<SnapshotRoot, String> names = new HashMap<>();
     private long damages;
 
     StoreCheck(Engine engine, Job job) {
