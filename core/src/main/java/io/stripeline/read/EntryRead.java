@@ -152,7 +152,11 @@ final class EntryRead implements Runnable {
             ahead.problems().add(Failures.warning(scanned.path(), cause));
             return;
         }
-        ahead.progress().add(vanished ? Counter.VANISHED : Counter.FAILED, 1);
+        if (vanished) {
+            ahead.vanished(scanned.path());
+        } else {
+            ahead.progress().add(Counter.FAILED, 1);
+        }
         if (!vanished) {
             ahead.problems().add(Failures.failed(scanned.path(), cause));
         } else if (!scanned.inode().isDirectory()) {

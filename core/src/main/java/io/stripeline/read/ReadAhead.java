@@ -128,12 +128,18 @@ final class ReadAhead implements AutoCloseable {
 
     private void planUnread(ScanFailure failure) {
         if (failure.cause().errno() == Errno.ENOENT) {
-            progress().add(Counter.VANISHED, 1);
+            vanished(failure.path());
             return;
         }
         progress().add(Counter.FAILED, 1);
         problems().add(Failures.unlisted(failure));
         add(new Item.Unread(failure));
+    }
+
+    /** A name, or what was in a directory, is gone since it was planned. */
+    void vanished(RawPath path) {
+        progress().add(Counter.VANISHED, 1);
+        base.vanished(path);
     }
 
     private void add(Item item) {

@@ -107,11 +107,12 @@ final class BackupJob {
         Volume volume = tree.volume();
         ReadSpec reading = ReadSpec.of(volume.capabilities());
         KeptAttributes kept = options.attributes();
-        FileSetRules rules = new FileSetRules(session, tree.path());
+        FileSetRules rules = new FileSetRules(session, tree.path(), job);
         DirectoryRules directories = DirectoryRules.of(rules, tree.path(), options, job.progress());
         Finding.Spec spec = walks -> options.scan()
                 .gate(new DirectoryWatch(
                         directories, tree.path(), TreeDevices.of(volume), known.since(), walks ? cursor : null));
+        TryAgain again = cursor == null ? null : new TryAgain(tree.path(), cursor);
         ReadSpec wanted = options.readAhead() == 0 ? reading : reading.readAhead(options.readAhead());
         Flux<Item> items = finding.find(
                         spec,
@@ -120,13 +121,19 @@ final class BackupJob {
                         job,
                         found -> Flux.concat(
                                 new GoneRules(rules).taken(found.gone()),
-                                found.rows().transform(Read.items(volume.content(), slabs, wanted, found.base(), job))))
+                                found.rows()
+                                        .transform(Read.items(
+                                                volume.content(),
+                                                slabs,
+                                                wanted,
+                                                again == null ? found.base() : again.with(found.base()),
+                                                job))))
                 .transform(options.throttle().limit());
         if (!kept.isAll()) {
             items = items.map(kept);
         }
-        if (cursor != null) {
-            items = items.doOnNext(new TryAgain(tree.path(), cursor));
+        if (again != null) {
+            items = items.doOnNext(again);
         }
         cancel.await(Pipelines.run(items, body.sink(tree.path())));
         String crossing = directories.crossing();

@@ -143,7 +143,12 @@ final class Bases {
                 temporary);
         String everything = null;
         try {
-            if (cursor.isPresent()) {
+            if (cursor.isEmpty()) {
+                if (cursors != null && cursors.wasOtherwise(session.job())) {
+                    everything = "everything, since the plugin command of the base job was another one";
+                    settled.knowNothing();
+                }
+            } else {
                 everything = everything(cursor.get(), tree);
                 if (everything != null) {
                     settled.knowNothing();

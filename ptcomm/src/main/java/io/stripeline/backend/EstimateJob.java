@@ -37,7 +37,7 @@ final class EstimateJob {
                 log.in(tree.path());
                 try (Bases.OfTree known = bases.of(tree)) {
                     Gate rules = DirectoryRules.of(
-                            new FileSetRules(session, tree.path()), tree.path(), options, job.progress());
+                            new FileSetRules(session, tree.path(), job), tree.path(), options, job.progress());
                     Gate gate =
                             new DirectoryWatch(rules, tree.path(), TreeDevices.of(tree.volume()), known.since(), null);
                     cancel.await(Finding.of(tree, bases, known, options.incremental(), null, log)

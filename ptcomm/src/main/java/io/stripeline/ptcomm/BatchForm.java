@@ -42,6 +42,9 @@ final class BatchForm implements EntryForm {
                 .putInt(target.length)
                 .put(name)
                 .put(target);
+        if (!gathered) {
+            out.record(RecordType.ITEM, to.flip());
+        }
         for (byte[] part : head.metadata()) {
             out.record(RecordType.META, ByteBuffer.wrap(part));
         }

@@ -40,10 +40,10 @@ final class WireNames {
         return path(Dir.root(), relative.toBytes());
     }
 
-    /** The name of an entry on the wire. */
+    /** The name of an entry on the wire; one of no bytes is that of {@code dir} itself. */
     byte[] name(Dir dir, byte[] name, boolean directory) {
         if (directory) {
-            return name.length == 0 ? join(root, NONE, true) : join(prefix(dir), name, true);
+            return name.length == 0 ? prefix(dir) : join(prefix(dir), name, true);
         }
         byte[] path = bytes(dir, name);
         return exact ? path : NameEscape.escape(path);

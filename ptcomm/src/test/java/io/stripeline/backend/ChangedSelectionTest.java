@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +45,7 @@ final class ChangedSelectionTest {
     private Path other;
     private Path config;
     private List<String> infos = List.of();
+    private final List<String> more = new ArrayList<>();
 
     @BeforeEach
     void plant() throws Exception {
@@ -103,13 +106,16 @@ final class ChangedSelectionTest {
         JobReport report = new PluginPeer(DIALECT, new BackendInProcess().start())
                 .backup(
                         settings.withDirectories(work.toString(), work + "/", "/usr/sbin/"),
-                        PluginPeer.parameters("path=" + tree, "config=" + config),
+                        PluginPeer.parameters(
+                                Stream.concat(Stream.of("path=" + tree, "config=" + config), more.stream())
+                                        .toArray(String[]::new)),
                         recording);
         assertThat(report.result()).as(report.toString()).isEqualTo(Result.OK);
         infos = report.texts(Status.INFO);
         try (RecordedJob job = recording.job()) {
             return job.names().stream()
-                    .map(name -> name.substring(tree.toString().length()))
+                    .map(name -> name.substring(
+                            name.startsWith(tree + "/") ? tree.toString().length() : 0))
                     .sorted()
                     .toList();
         }
@@ -149,6 +155,32 @@ final class ChangedSelectionTest {
         assertThat(incremental("second", "full")).contains("/p/g", "/f");
         Files.writeString(config, "workers = 4\n");
         assertSettled("second");
+    }
+
+    /** As with {@code Ignore FileSet Changes}: bacula-fd makes no full backup of it. */
+    @Test
+    void aPathThatTheCommandHasSince() throws Exception {
+        full();
+        more.add("path=" + other);
+        assertThat(incremental("second", "full")).contains("/p/g", other + "/old", other + "/sub/deep");
+        assertThat(infos).anyMatch(line -> line.contains("the plugin command of the base job was another one"));
+        assertSettled("second");
+    }
+
+    /** Renamed away under the scan, with all that has changed in it, and back after the job. */
+    @Test
+    void whatWasGoneWhileItWasSaved() throws Exception {
+        more.add("fs=broken");
+        Files.writeString(tree.resolve("p/passing"), "old");
+        full();
+        Files.writeString(tree.resolve("p/passing"), "new");
+        settle();
+        Path away = Files.createFile(work.resolve("away"));
+        assertThat(incremental("second", "full")).isEmpty();
+        Files.delete(away);
+        settle();
+        assertThat(incremental("third", "second")).containsExactly("/p/passing");
+        assertSettled("third");
     }
 
     @Test

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A directory in which whoever looks at an entry called {@code unlinked} meets an Error, at one called {@code unreadable} an
- * error of the disk, and in one that is called
- * {@code silent} itself, whoever looks at anything waits until there is a file {@code go} beside it.
+ * error of the disk, at one called {@code passing} finds it gone while there is a file {@code away} beside the directory, and
+ * in one that is called {@code silent} itself, whoever looks at anything waits until there is a file {@code go} beside it.
  */
 final class BrokenVolume extends ForwardingVolume {
     BrokenVolume(Volume inner) {
@@ -53,6 +53,9 @@ final class BrokenVolume extends ForwardingVolume {
         }
         if (name.equals("unreadable")) {
             throw new PosixException("open", Errno.EIO, entry.path().toString());
+        }
+        if (name.equals("passing") && Files.exists(root().resolveSibling("away"))) {
+            throw new PosixException("open", Errno.ENOENT, entry.path().toString());
         }
         Path go = root().resolveSibling("go");
         while (root().endsWith("silent") && !Files.exists(go)) {

@@ -17,11 +17,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -112,8 +115,22 @@ public final class CursorStore {
         }
         warning.accept(
                 missing + ": goes by the Director's time alone. What was unreadable then is not tried again unless"
-                        + " it changed, and renamed directories are sent whole");
+                        + " it changed, and a renamed directory is sent whole only where nothing was changed in it since");
         return Optional.empty();
+    }
+
+    /** True where the base job left cursors, and none of what this job saves: its plugin command was another one. */
+    public boolean wasOtherwise(JobBlock job) {
+        String own = file(job.previousJob(), SUFFIX).getFileName().toString();
+        String start = own.substring(0, own.length() - what.length() - SUFFIX.length());
+        try (Stream<Path> all = Files.list(directory)) {
+            List<String> left = all.map(path -> path.getFileName().toString())
+                    .filter(name -> name.startsWith(start) && name.endsWith(SUFFIX))
+                    .toList();
+            return !job.previousJob().isEmpty() && !left.isEmpty() && !left.contains(own);
+        } catch (IOException unreadable) {
+            return false; // which was said where the base was looked for
+        }
     }
 
     private String unreadable(Exception why) {
@@ -176,14 +193,28 @@ public final class CursorStore {
                     .sorted(Comparator.comparing(CursorStore::age).reversed())
                     .toList();
         }
-        boolean full = false;
+        Map<String, List<Path>> byJob = new TreeMap<>();
         for (Path file : mine) {
+            byJob.computeIfAbsent(Predecessor.withoutStart(file), name -> new ArrayList<>())
+                    .add(file);
+        }
+        for (List<Path> newestFirst : byJob.values()) {
+            expire(newestFirst, now);
+        }
+    }
+
+    /** Of one job: what is older than a full backup that is proved to be good, since it, or a later one, was named. */
+    private static void expire(List<Path> newestFirst, Instant now) throws IOException {
+        boolean named = false;
+        boolean full = false;
+        for (Path file : newestFirst) {
             if (full && age(file).isBefore(now.minus(KEPT))) {
                 Files.deleteIfExists(file);
                 Files.deleteIfExists(sibling(file, SINCE));
                 Files.deleteIfExists(sibling(file, CHANGES));
             }
-            full |= isFull(file);
+            named |= Files.exists(sibling(file, SINCE));
+            full |= named && isFull(file);
         }
     }
 

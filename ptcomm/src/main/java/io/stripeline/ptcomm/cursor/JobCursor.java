@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an earlier job left. Looks up on disk: memory is one number, whatever the number of directories. Of one thread.
@@ -19,6 +21,7 @@ public final class JobCursor implements AutoCloseable {
     static final int HEADER_BYTES = 48;
     static final int HEADER_CRC_AT = 40;
     private static final int PIECE_BYTES = 64 << 10;
+    private static final int MOST_IN_MEMORY = 65_536;
 
     private final FileChannel file;
     private final long startSeconds;
@@ -26,6 +29,9 @@ public final class JobCursor implements AutoCloseable {
     private final long again;
     private final PathHash hash = new PathHash();
     private final ByteBuffer one = ByteBuffer.allocate(Long.BYTES);
+
+    /** The paths to try again, where they are few: each old row of a scan asks for them. */
+    private long @Nullable [] fewAgain;
 
     private JobCursor(FileChannel file, long startSeconds, long directories, long again) {
         this.file = file;
@@ -135,7 +141,26 @@ public final class JobCursor implements AutoCloseable {
 
     /** True for an absolute path that the job could not read, or that changed while it did. */
     boolean isAgain(RawPath path) throws IOException {
-        return contains(directories, again, hash.of(path));
+        if (again > MOST_IN_MEMORY) {
+            return contains(directories, again, hash.of(path));
+        }
+        long[] few = fewAgain;
+        if (few == null) {
+            few = loadAgain();
+            fewAgain = few;
+        }
+        return Arrays.binarySearch(few, hash.of(path) ^ Long.MIN_VALUE) >= 0;
+    }
+
+    /** With the sign turned: they are in order as unsigned numbers. */
+    private long[] loadAgain() throws IOException {
+        ByteBuffer all = ByteBuffer.allocate((int) again * Long.BYTES);
+        while (all.hasRemaining() && file.read(all, HEADER_BYTES + directories * Long.BYTES + all.position()) >= 0) {}
+        long[] out = new long[(int) again];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = all.getLong(i * Long.BYTES) ^ Long.MIN_VALUE;
+        }
+        return out;
     }
 
     private boolean contains(long from, long count, long wanted) throws IOException {

@@ -30,6 +30,14 @@ final class Predecessor {
     /** What Bacula puts behind a job's name: when it was started, and a number. */
     private static final Pattern STARTED = Pattern.compile("\\.\\d{4}-\\d\\d-\\d\\d_\\d\\d\\.\\d\\d\\.\\d\\d_\\d+$");
 
+    /** The name of a job without when it was started, of the name of its cursor: as good as that of its Job resource. */
+    static String withoutStart(Path cursor) {
+        String name = cursor.getFileName().toString();
+        String stem = name.substring(0, name.length() - CursorStore.SUFFIX.length());
+        int hash = stem.lastIndexOf('.');
+        return STARTED.matcher(stem.substring(0, hash)).replaceFirst("");
+    }
+
     private record Candidate(Path file, long startSeconds) {}
 
     private final CursorStore store;

@@ -135,29 +135,42 @@ final class CursorTest {
         }
     }
 
+    private void aged(CursorStore store, String name, String level, Instant now, int days) throws Exception {
+        try (CursorWriter writer = store.begin(job("Name=" + name, "Level=" + level), now)) {
+            writer.commit();
+        }
+        Path file = store.file(name, CursorStore.SUFFIX);
+        Files.setLastModifiedTime(file, FileTime.from(now.minus(Duration.ofDays(days))));
+    }
+
+    private static String nightly(int number) {
+        return "nightly.2026-01-0" + number + "_00.00.00_0" + number;
+    }
+
     @Test
-    void oldOnesGoWhenAFullBackupIsNewer() throws Exception {
+    void oldOnesGoWhenAFullBackupIsProvedThatIsNewer() throws Exception {
         CursorStore store = store("path=/a");
         Instant now = Instant.ofEpochSecond(2_000_000_000);
-        String[] levels = {"F", "I", "F", "I"};
+        String[] levels = {"F", "I", "F", "I", "F"};
         for (int i = 0; i < levels.length; i++) {
-            try (CursorWriter writer = store.begin(job("Name=j" + i, "Level=" + levels[i]), now)) {
-                writer.commit();
-            }
-            Path file;
-            int number = i;
-            try (Stream<Path> all = Files.list(directory.resolve("stripeline/cursors"))) {
-                file = all.filter(path -> path.toString().contains("j" + number + "."))
-                        .findFirst()
-                        .orElseThrow();
-            }
-            Files.setLastModifiedTime(file, FileTime.from(now.minus(Duration.ofDays(100 - 10L * i))));
+            aged(store, nightly(i), levels[i], now, 100 - 10 * i);
         }
+        String weekly = "weekly.2026-01-09_00.00.00_09";
+        aged(store, weekly, "F", now, 1);
+        assertThat(hasBase(store, job("PrevJobName=" + weekly, "Since=9"))).isTrue();
         store.expire(now);
-        assertThat(hasBase(store, job("PrevJobName=j0", "Since=1"))).isFalse();
-        assertThat(hasBase(store, job("PrevJobName=j1", "Since=1"))).isFalse();
-        assertThat(hasBase(store, job("PrevJobName=j2", "Since=1"))).isTrue();
-        assertThat(hasBase(store, job("PrevJobName=j3", "Since=1"))).isTrue();
+        for (int i = 0;
+                i < levels.length;
+                i++) { // nobody has named one of them: all of these full backups may have failed
+            assertThat(store.file(nightly(i), CursorStore.SUFFIX)).exists();
+        }
+        assertThat(hasBase(store, job("PrevJobName=" + nightly(2), "Since=1"))).isTrue();
+        store.expire(now);
+        assertThat(store.file(nightly(0), CursorStore.SUFFIX)).doesNotExist();
+        assertThat(store.file(nightly(1), CursorStore.SUFFIX)).doesNotExist();
+        for (int i = 2; i < levels.length; i++) {
+            assertThat(store.file(nightly(i), CursorStore.SUFFIX)).exists();
+        }
     }
 
     private void committed(CursorStore store, String name, long start, String... more) throws Exception {
