@@ -2,9 +2,11 @@ package io.stripeline.dedup;
 
 import io.stripeline.flow.Problem;
 import io.stripeline.flow.Problems;
+import io.stripeline.inode.Inode;
 import io.stripeline.inode.RawPath;
 import io.stripeline.snapshot.BlobId;
 import io.stripeline.snapshot.BlobSource;
+import io.stripeline.snapshot.Content;
 import io.stripeline.snapshot.FormatException;
 import io.stripeline.snapshot.LinkGroups;
 import io.stripeline.snapshot.MissingRowsException;
@@ -54,7 +56,8 @@ final class RestorePlanner implements AutoCloseable {
     private final Problems problems;
     private RowStream rows = () -> null;
     private boolean linking;
-    private @Nullable RawPath first;
+    /** What was given of the inode in hand: further names are links to it. */
+    private @Nullable Row first;
 
     RestorePlanner(
             SnapshotSet set,
@@ -181,14 +184,39 @@ final class RestorePlanner implements AutoCloseable {
             }
             Row row = again(name.path());
             if (row != null) {
-                RawPath given = first;
-                if (given == null) {
-                    first = name.path();
+                Row given = first;
+                if (given != null && isOneInode(given, row)) {
+                    return new Step(row, given.path());
                 }
-                return new Step(row, given);
+                first = row;
+                return new Step(row, null);
             }
         }
         return null;
+    }
+
+    /**
+     * Two names of one inode number: of a tree that changed under its backup they may be of two inodes, of which the later
+     * one got the number of the other. What was stored as a link is one; else size, mtime and content tell.
+     */
+    private boolean isOneInode(Row given, Row row) {
+        Inode one = given.inode();
+        Inode other = row.inode();
+        if (one.type() != other.type()) {
+            return false;
+        }
+        if (!other.isRegular() || row.content().kind() == Content.Kind.LINK) {
+            return true;
+        }
+        try {
+            Row holder = set.resolve(given);
+            return holder == null
+                    || one.sizeBytes() == other.sizeBytes()
+                            && one.mtime().equals(other.mtime())
+                            && holder.content().equals(row.content());
+        } catch (FormatException damaged) {
+            return false; // as a file of its own it has what it needs
+        }
     }
 
     /** The row of a name that was met before; null where it cannot be found there, which is reported. */
@@ -213,7 +241,7 @@ final class RestorePlanner implements AutoCloseable {
 
     /** The name just given could not be given whole: the next one of its inode is tried as a file of its own. */
     void failed(RawPath path) {
-        if (first != null && first.equals(path)) {
+        if (first != null && first.path().equals(path)) {
             first = null;
         }
     }

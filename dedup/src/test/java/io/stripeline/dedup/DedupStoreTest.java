@@ -116,6 +116,29 @@ class DedupStoreTest {
                 .hasSize(2);
     }
 
+    /** A file whose names all went while the backup ran, and another one that got its number. */
+    @Test
+    void twoFilesOfOneNumberAreTwoFiles() {
+        tree.file("a", MemoryTree.random(1, 3000)).file("b", MemoryTree.random(2, 3000));
+        tree.link("a", "a2");
+        tree.link("b", "b2");
+        long number = tree.nodes.get(RawPath.of("a")).inode().id().low();
+        tree.separate = true; // each name is read, as where no two of them meet in one reader
+        tree.nodes.replaceAll((path, node) -> node.content() == null ? node : tree.numbered(node, number));
+        backup();
+        Restored restored = restore("latest");
+        for (String name : List.of("a", "a2", "b", "b2")) {
+            Restored.Seen seen = restored.entries.get(RawPath.of(name));
+            byte[] content = seen.link() == null
+                    ? seen.content()
+                    : restored.entries.get(seen.link()).content();
+            assertThat(content)
+                    .as(name)
+                    .isEqualTo(tree.nodes.get(RawPath.of(name)).content());
+        }
+        assertThat(restored.entries.get(RawPath.of("a2")).link()).isEqualTo(RawPath.of("a"));
+    }
+
     @Test
     void chosenPathsAreRestoredAlone() {
         fill();

@@ -42,6 +42,9 @@ final class MemoryTree {
     /** Paths that were changed so shortly before that they are not settled. */
     Predicate<RawPath> unsettled = path -> false;
 
+    /** Whether each name of an inode is read as a file of its own. */
+    boolean separate;
+
     private long nextInode = 10;
     private long clock = 1_000;
 
@@ -82,6 +85,27 @@ final class MemoryTree {
         Inode two = inode(FileType.REGULAR, node.content.length, node.inode.id().low(), 2);
         nodes.put(RawPath.of(existing), new Node(two, node.attributes, node.content));
         nodes.put(RawPath.of(name), new Node(two, node.attributes, node.content));
+    }
+
+    /** The same under another inode number. */
+    Node numbered(Node node, long number) {
+        Inode i = node.inode;
+        return new Node(
+                new Inode(
+                        new InodeId(99, 0, number),
+                        i.mode(),
+                        i.nlink(),
+                        i.uid(),
+                        i.gid(),
+                        i.sizeBytes(),
+                        i.blocks512(),
+                        i.rdev(),
+                        i.atime(),
+                        i.mtime(),
+                        i.ctime(),
+                        i.btime()),
+                node.attributes,
+                node.content);
     }
 
     /** Renames a directory with all below it; inodes stay. */
@@ -138,7 +162,7 @@ final class MemoryTree {
             return Flux.just(new Item.Same(batch.entry(0), known));
         }
         RawPath first = begun.putIfAbsent(node.inode.id().low(), path);
-        if (first != null && node.content != null) {
+        if (first != null && node.content != null && !separate) {
             return Flux.just(new Item.Link(entry, first));
         }
         read.add(path);
