@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -106,6 +107,20 @@ final class LauncherIT {
         assertVersionIsAllThatIsSaid(run(relative, "--version"));
         assertVersionIsAllThatIsSaid(Launch.run(bin, Map.of(), "./two", "--version"));
         assertVersionIsAllThatIsSaid(Launch.run(root, Map.of(), "bash", "stripeline", "--version"));
+    }
+
+    /** Maven leaves the jar of the version before. */
+    @Test
+    void runsTheVersionThatWasBuiltLast() throws Exception {
+        MiniCheckout other = MiniCheckout.linked(directory.resolve("two versions"));
+        Path own = other.ownJar();
+        for (String version : List.of("0.0.1", "9.9.9", "0.1.0-SNAPSHOT-tests")) {
+            Path old = Files.createFile(own.resolveSibling("stripeline-ptcomm-" + version + ".jar"));
+            Files.setLastModifiedTime(old, FileTime.fromMillis(0));
+        }
+        Files.setLastModifiedTime(
+                own.resolveSibling("stripeline-ptcomm-0.1.0-SNAPSHOT-tests.jar"), FileTime.from(Instant.now()));
+        assertVersionIsAllThatIsSaid(run(other.launcher(), "--version"));
     }
 
     @Test
