@@ -101,10 +101,35 @@ static int start(struct session *s) {
   }
 }
 
+/* What of a command a restore goes by. */
+static const char *const RESTORE_KEYS[] = {"xattrs", "acl", "layout", "devices", "overwrite", "config"};
+
+static bool same_text(const char *a, const char *b) { return a && b ? !strcmp(a, b) : a == b; }
+
+/* Whether a backend that was told `a` restores the files of `b` as it should; what is answered is the same for both. */
+static bool agree(const struct job *j, const struct params *a, const struct params *b) {
+  for (size_t i = 0; i < sizeof RESTORE_KEYS / sizeof *RESTORE_KEYS; i++) {
+    const char *key = RESTORE_KEYS[i];
+    if (!params_get(&j->answers, key) && !same_text(params_get(a, key), params_get(b, key))) return false;
+  }
+  return a->abort_on_error == b->abort_on_error && a->slx_off == b->slx_off && a->offer == b->offer;
+}
+
+static bool serves(const struct session *s, const char *command) {
+  for (size_t i = 0; i < s->also.count; i++) if (!strcmp(s->also.words[i], command)) return true;
+  return !strcmp(s->command, command);
+}
+
+/* For a restore also one of another command that agrees; asked for each file, so what was found is kept. */
 struct session *session_find(struct job *j, const char *command) {
-  for (struct session *s = j->sessions; s; s = s->next_session)
-    if (!s->ended && ((s->kind == KIND_RESTORE && s->caps & CAP_ONE) || !strcmp(s->command, command))) return s;
-  return NULL;
+  for (struct session *s = j->sessions; s; s = s->next_session) if (!s->ended && serves(s, command)) return s;
+  struct session *found = NULL;
+  struct params p = {0};
+  bool parsed = !params_parse(&p, command);
+  for (struct session *s = j->sessions; s && parsed && !found; s = s->next_session)
+    if (!s->ended && s->kind == KIND_RESTORE && s->caps & CAP_ONE && agree(j, &s->params, &p)) found = s;
+  params_free(&p);
+  return found && !params_add(&found->also, command) ? found : NULL;
 }
 
 /* Never NULL but for want of memory: a session that could not start is dead and has said why. */
@@ -159,5 +184,6 @@ void session_free(struct session *s) {
   free(s->buf);
   free(s->command);
   params_free(&s->params);
+  params_free(&s->also);
   free(s);
 }

@@ -3,7 +3,7 @@
  * The words of the shim.
  *
  * job      one bacula-fd connection (context): what events told, and its backends.
- * session  one backend process and the conversation with it, for one plugin command string.
+ * session  one backend process and the conversation with it, for one plugin command string; in a restore for all that agree.
  * item     what a session announces for the volume: a file, a restore object, a plugin object, a deletion.
  * caps     the parts of the extension SLX/1 that both sides agreed on; none with a stock style backend.
  *
@@ -39,6 +39,7 @@ struct session {
   struct session *next_session;
   char *command;
   struct params params;
+  struct params also;     /* its words: further commands whose files it restores */
   enum kind kind;
   struct child child;
   bool dead, drained, ended, finished;

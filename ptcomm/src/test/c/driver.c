@@ -446,6 +446,19 @@ static void test_backup_and_restore(void) {
   CHECK(backup_all(command_of("good", "slx=off")) && !logged("X-SLX"), "slx=off");
 }
 
+/* What a restore goes by is not taken from another line, unless the user has answered it for all. */
+static void test_lines_that_differ(void) {
+  static const char *const DIFFER[] = {"xattrs=no", "acl=no", "layout=no", "devices=no", "overwrite=never", "config=/b", "abort_on_error", "slx=off", "slx=one"};
+  for (size_t i = 0; i < sizeof DIFFER / sizeof *DIFFER; i++) {
+    CHECK(backup_two(command_of("good", DIFFER[i]), second_of("good", "")) && restore(NULL, NULL), "lines of which one has %s", DIFFER[i]);
+    CHECK(count_of(texts, "params Params;scene=") == 2, "%s: a backend for each line", DIFFER[i]);
+    CHECK(count_of(restore_log(), "C FNAME:/data/first\n") == 1 && count_of(log_of("second"), "C FNAME:/data/first\n") == 1, "%s: its own files", DIFFER[i]);
+  }
+  CHECK(backup_two(command_of("good", "devices=no XATTRS=no workers=2"), second_of("good", "xattrs=no")), "a key that is answered");
+  CHECK(restore(NULL, "devices=yes\n") && count_of(texts, "params Params;scene=") == 1, "one backend for what is the same then");
+  CHECK(count_of(restore_log(), "C FNAME:/data/first\n") == 2, "which gets all files");
+}
+
 /* Two plugin lines in one job: what is behind a restore object may have lost its options; one backend restores both. */
 static void test_two_commands(void) {
   static const char *const DROPPED = "6 stripeline: files are saved behind a restore object";
@@ -467,6 +480,7 @@ static void test_two_commands(void) {
   CHECK(count_of(sent, "C FNAME:/data/first\n") == 2 && count_of(sent, "C FINISH\n") == 1 && access(log, F_OK), "all files go to it");
   CHECK(count_of(sent, "C RESTOREOBJ:layout.0\n") == 2 && !strstr(strstr(sent, "C FNAME:"), "RESTOREOBJ"), "objects of both, before the first file");
   CHECK(logged("flag=1;devices=no;overwrite=never;X-SLX"), "answers");
+  test_lines_that_differ();
   CHECK(backup_two(command_of("good", "slx=off"), second_of("good", "slx=off")), "stock backup");
   CHECK(restore(NULL, "devices=no\n") && count_of(texts, "params Params;scene=") == 2, "a backend for each command");
   CHECK(logged("flag=1;devices=no;") && logged("path=/data/c;devices=no;"), "answers apply to both");

@@ -14,7 +14,7 @@ public enum Cap {
     HOLES,
     /** Many names a question to the FileSet's rules. */
     ACCEPT,
-    /** One backend serves all plugin commands of a restore. */
+    /** One backend serves all plugin commands of a restore that agree in what a restore goes by. */
     ONE,
     /** Items of a backup are records of binary packets, many to one. */
     BATCH,

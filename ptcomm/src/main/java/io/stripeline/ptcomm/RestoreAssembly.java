@@ -35,7 +35,7 @@ final class RestoreAssembly implements AutoCloseable {
     /**
      * What is told of an entry in front of everything else.
      *
-     * @param target of a symlink, empty for none
+     * @param target of a symlink, of a hard link the name that its first one gets; empty for none
      * @param layout id, 0 for none
      */
     record Head(byte[] wireName, StatLine stat, TimeLine times, byte[] target, long layout) {}
@@ -308,7 +308,7 @@ final class RestoreAssembly implements AutoCloseable {
             return false;
         }
         try {
-            RawPath first = names.first(file.wireName, blob, blob.first());
+            RawPath first = names.first(file.wireName, file.target, blob, blob.first());
             out.add(new Item.Link(file.entry(blob, place).with(Attributes.NONE), first)); // the inode has them
             return true;
         } catch (IllegalArgumentException refused) {

@@ -36,7 +36,7 @@ final class Restored {
     private final Place place;
     private final Function<@Nullable EntryBlob, Place> places;
     private final TimeLine times;
-    private final byte[] target;
+    final byte[] target;
     private final @Nullable Layout layout;
 
     private final List<byte[]> parts = new ArrayList<>(1);
@@ -51,7 +51,7 @@ final class Restored {
     /**
      * @param place by the name as it came
      * @param places where it goes, given its blob as far as that is known when it is announced
-     * @param target of a symlink, empty for none
+     * @param target of a symlink, of a hard link the name that its first one gets; empty for none
      */
     Restored(
             byte[] wireName,

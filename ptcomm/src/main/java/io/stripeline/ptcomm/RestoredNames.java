@@ -44,12 +44,22 @@ final class RestoredNames {
     }
 
     /**
-     * Where the first name of a hard link went, relative to {@code /}: it is changed as the link's own name was.
+     * Where the first name of a hard link went, relative to {@code /}: as the wire says, or where it does not, changed as
+     * the link's own name was. Never the name at the backup by default: in a restore beside the original that is the
+     * original.
      *
-     * @throws IllegalArgumentException as {@link #place(byte[])}
+     * @param wireFirst empty where none came
+     * @throws IllegalArgumentException as {@link #place(byte[])}, or where neither says it
      */
-    RawPath first(byte[] wireName, EntryBlob blob, RawPath first) {
-        byte[] named = TargetNames.alike(blob.path().toBytes(), exact(wireName, blob), first.toBytes());
+    RawPath first(byte[] wireName, byte[] wireFirst, EntryBlob blob, RawPath first) {
+        byte[] saved = first.toBytes();
+        byte[] named = wireFirst.length == 0
+                ? TargetNames.alike(blob.path().toBytes(), exact(wireName, blob), saved)
+                : NameEscape.isNeeded(saved) ? NameEscape.exact(saved, wireFirst) : wireFirst;
+        if (named == null) {
+            throw new IllegalArgumentException("what that is called now cannot be told from what this one is called;"
+                    + " restore both with where= alone, which renames nothing");
+        }
         byte[] path = places.place(named).path().toBytes();
         return RawPath.of(Arrays.copyOfRange(path, 1, path.length));
     }

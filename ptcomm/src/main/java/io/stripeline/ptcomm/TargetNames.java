@@ -167,21 +167,26 @@ final class TargetNames {
 
     /**
      * The restored name of {@code other}, given one pair of a name at backup and at restore: what was put in front, or
-     * replaced at the front, of the one is so of the other.
+     * replaced at the front, of the one is so of the other. Null where the pair says nothing of the other.
      */
-    static byte[] alike(byte[] saved, byte[] restored, byte[] other) {
-        int common = 0;
-        while (common < saved.length
-                && common < restored.length
-                && saved[saved.length - 1 - common] == restored[restored.length - 1 - common]) {
-            common++;
+    static byte @Nullable [] alike(byte[] saved, byte[] restored, byte[] other) {
+        int head = saved.length; // in front of the components that both have at their ends
+        for (int common = 1; common <= Math.min(saved.length, restored.length); common++) {
+            int at = saved.length - common;
+            if (saved[at] != restored[restored.length - common]) {
+                break;
+            }
+            head = saved[at] == '/' ? at : head;
         }
-        int head = saved.length - common;
-        if (other.length < head || !Arrays.equals(other, 0, head, saved, 0, head)) {
-            return other;
+        if (head == saved.length
+                || other.length <= head
+                || other[head] != '/'
+                || !Arrays.equals(other, 0, head, saved, 0, head)) {
+            return null;
         }
-        byte[] out = Arrays.copyOf(restored, restored.length - common + other.length - head);
-        System.arraycopy(other, head, out, restored.length - common, other.length - head);
+        int front = restored.length - (saved.length - head);
+        byte[] out = Arrays.copyOf(restored, front + other.length - head);
+        System.arraycopy(other, head, out, front, other.length - head);
         return out;
     }
 }

@@ -162,13 +162,19 @@ final class BackupRestoreIT {
     @Test
     void regexWhereRenames() throws Exception {
         Path tree = lab.tree("regex");
-        Files.writeString(Files.createDirectory(tree.resolve("below")).resolve("file"), "x");
+        Path file =
+                Files.writeString(Files.createDirectory(tree.resolve("below")).resolve("file"), "x");
+        Path link = Files.createLink(tree.resolve("below/link"), file);
         lab.define("regex", "stripeline: path=" + tree);
         JobResult full = lab.run("regex", "Full").good();
         Path target = lab.target("regex-out");
-        lab.restore(List.of(full.id()), "regexwhere=!" + tree + "!" + target + "!")
+        lab.restore(List.of(full.id()), "regexwhere=\"!" + tree + "!" + target + "!,!([^/])$!$1.old!\"")
                 .good();
-        assertThat(target.resolve("below/file")).hasContent("x");
+        Path copy = target.resolve("below/file.old");
+        assertThat(copy).hasContent("x");
+        assertThat(Files.isSameFile(copy, target.resolve("below/link.old"))).isTrue();
+        assertThat(Files.getAttribute(copy, "unix:nlink")).isEqualTo(2);
+        assertThat(Files.getAttribute(link, "unix:nlink")).isEqualTo(2);
     }
 
     @Test

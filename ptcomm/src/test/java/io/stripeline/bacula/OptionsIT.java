@@ -2,8 +2,10 @@ package io.stripeline.bacula;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,17 +13,26 @@ import org.junit.jupiter.api.Test;
 
 /** The console's plugin options at a restore, which it prompts from what the full backup has saved. */
 final class OptionsIT {
-    /** Asked for and answered for the first line only; by stock rules each line has a backend of its own. */
+    /**
+     * Asked for and answered for the first line only; by stock rules each line has a backend of its own. What is not
+     * answered is each line's own.
+     */
     @Test
     void answersHoldForAllPluginLines() throws Exception {
         BaculaLab lab = BaculaLab.up();
         Path one = lab.tree("answers-one");
         Path two = lab.tree("answers-two");
-        for (Path tree : List.of(one, two)) {
+        Path three = lab.tree("answers-three");
+        for (Path tree : List.of(one, two, three)) {
             Files.writeString(tree.resolve("file"), "saved");
+            Files.setAttribute(tree.resolve("file"), "user:note", new byte[] {1});
             lab.run(List.of("mkfifo", tree.resolve("fifo").toString()), "");
         }
-        lab.define("answers", "stripeline: path=" + one, "stripeline: path=" + two + " slx=off");
+        lab.define(
+                "answers",
+                "stripeline: path=" + one + " xattrs=no",
+                "stripeline: path=" + two + " slx=off",
+                "stripeline: path=" + three);
         int full = lab.run("answers", "Full").good().id();
         Path target = lab.target("answers");
         Path there = Path.of(target + "" + two.resolve("file"));
@@ -46,10 +57,18 @@ final class OptionsIT {
         Matcher queued = Pattern.compile("Job queued\\. JobId=([0-9]+)").matcher(answer);
         assertThat(queued.find()).as(answer).isTrue();
         lab.end(Integer.parseInt(queued.group(1))).good();
-        for (Path tree : List.of(one, two)) {
+        for (Path tree : List.of(one, two, three)) {
             assertThat(Path.of(target + "" + tree).toFile().list()).containsExactly("file");
         }
         assertThat(Path.of(target + "" + one.resolve("file"))).hasContent("saved");
         assertThat(there).hasContent("there before");
+        assertThat(notes(target, one)).isEmpty();
+        assertThat(notes(target, three)).containsExactly("note");
+    }
+
+    private static List<String> notes(Path target, Path tree) throws IOException {
+        return Files.getFileAttributeView(
+                        Path.of(target + "" + tree.resolve("file")), UserDefinedFileAttributeView.class)
+                .list();
     }
 }

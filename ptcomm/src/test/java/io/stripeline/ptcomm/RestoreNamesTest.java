@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,20 +106,60 @@ class RestoreNamesTest extends RestoreTalk {
     // ---- links
 
     @Test
+    void theFirstNameOfALinkIsWhatThePluginSays() throws IOException {
+        ours("RegexWhere=!x!y!");
+        link("/data/a.old", "/data/a", "/data/b", "LSTAT:/data/b.old");
+        link("/data/a.old", "/data/a", "/data/b ", "LSTAT:/data/b\\x20.old");
+        link("/restore/data/a", "/data/a", "/data/b ", "LSTAT:/restore/data/b\\x20");
+        assertThat(finished())
+                .containsExactly(
+                        "Link data/a.old to data/b.old",
+                        "Link data/a.old to data/b\\\\x20.old",
+                        "Link restore/data/a to restore/data/b ");
+        assertThat(causes()).isEmpty();
+    }
+
+    /** A stock plugin does not say it. */
+    @Test
     void theFirstNameOfALinkIsChangedAsItsOwnWas() throws IOException {
-        ours("Where=/restore");
-        plugin.file("/restore/data/b/link", "L 3 0 0 100644 2 4", TIMES, "LSTAT:/data/a/first")
-                .attached("METADATA_STREAM", blob("/data/b/link", false, 0100644, 3, "/data/a/first"));
-        ok();
-        ok();
-        plugin.file("/elsewhere/b/link", "L 3 0 0 100644 2 4", TIMES)
-                .attached("METADATA_STREAM", blob("/data/b/link", false, 0100644, 3, "/data/a/first"));
-        ok();
-        ok();
+        stock("Where=/restore");
+        link("/restore/data/b/link", "/data/b/link", "/data/a/first");
+        link("/elsewhere/b/link", "/data/b/link", "/data/a/first");
+        link("/data/b/link", "/data/b/link", "/data/a/first");
+        link("/b/link", "/data/b/link", "/data/a/first");
         assertThat(finished())
                 .containsExactly(
                         "Link restore/data/b/link to restore/data/a/first",
-                        "Link elsewhere/b/link to elsewhere/a/first");
+                        "Link elsewhere/b/link to elsewhere/a/first",
+                        "Link data/b/link to data/a/first",
+                        "Link b/link to a/first");
+        assertThat(causes()).isEmpty();
+    }
+
+    /** In a restore beside the original that would be a name of the original. */
+    @Test
+    void theFirstNameOfALinkIsNeverTheOneAtTheBackupForWantOfAnother() throws IOException {
+        stock("RegexWhere=!x!y!");
+        link("/data/a.old", "/data/a", "/data/b");
+        link("/data/a.oa", "/data/a", "/data/b");
+        link("/data/a.old.old", "/data/a.old", "/data/a2");
+        link("/new/b/link", "/data/b/link", "/database/first");
+        link("/new/b/link", "/data/b/link", "/other/first");
+        assertThat(finished()).isEmpty();
+        assertThat(causes()).containsExactly("5 ERROR refused: name");
+        assertThat(messages())
+                .contains(
+                        "data/a.old: is not restored, since it is one more name of '/data/b': what that is called now");
+        assertThat(job.progress().get(Counter.FAILED)).isEqualTo(5);
+    }
+
+    private void link(String name, String saved, String first, String... more) throws IOException {
+        List<String> lines = new ArrayList<>(List.of(TIMES));
+        lines.addAll(List.of(more));
+        plugin.file(name, "L 3 0 0 100644 2 4", lines.toArray(String[]::new))
+                .attached("METADATA_STREAM", blob(saved, false, 0100644, 3, first));
+        ok();
+        ok();
     }
 
     @Test
