@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From inode to path on disk: an {@link InodeTable} of where the path stands in a file of paths, one after the other.
+ * From inode to its first name on disk: an {@link InodeTable} of where version and path stand in a file of them, one
+ * after the other.
  * The table's second number is names planned (upper half) and length of the path (lower half).
  */
 final class LinkFile implements AutoCloseable {
@@ -35,9 +36,11 @@ final class LinkFile implements AutoCloseable {
     }
 
     /** Remembers an inode that is not in it; {@code at} where its path stands already, negative where it does not. */
-    void put(InodeId id, int planned, RawPath path, long at) throws IOException {
-        long where = at >= 0 ? at : append(path);
-        table.put(id, new InodeTable.Value(where, (long) planned << 32 | path.length()));
+    void put(InodeId id, int planned, Names.First first, long at) throws IOException {
+        long where = at >= 0 ? at : append(first);
+        table.put(
+                id,
+                new InodeTable.Value(where, (long) planned << 32 | first.path().length()));
     }
 
     /** What is remembered of an inode, which is forgotten here; null for one that is not in it. */
@@ -46,7 +49,7 @@ final class LinkFile implements AutoCloseable {
         InodeTable.Value value = table.remove(id);
         return value == null
                 ? null
-                : new Names((int) (value.second() >> 32), path(value.first(), (int) value.second()), value.first());
+                : new Names((int) (value.second() >> 32), first(value.first(), (int) value.second()), value.first());
     }
 
     /** Inodes remembered. */
@@ -54,17 +57,22 @@ final class LinkFile implements AutoCloseable {
         return table.size();
     }
 
-    private long append(RawPath path) throws IOException {
+    private long append(Names.First first) throws IOException {
         long at = end;
-        InodeTable.store(paths, at, ByteBuffer.wrap(path.toBytes()));
-        end += path.length();
+        ByteBuffer bytes = ByteBuffer.allocate(Version.BYTES + first.path().length());
+        first.version().put(bytes);
+        InodeTable.store(paths, at, bytes.put(first.path().toBytes()).flip());
+        end += bytes.capacity();
         return at;
     }
 
-    private RawPath path(long at, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
+    private Names.First first(long at, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Version.BYTES + length);
         InodeTable.load(paths, at, bytes);
-        return RawPath.of(bytes.array());
+        Version version = Version.get(bytes.rewind());
+        byte[] path = new byte[length];
+        bytes.get(path);
+        return new Names.First(RawPath.of(path), version);
     }
 
     @Override

@@ -2,14 +2,16 @@ package io.stripeline.read;
 
 import io.stripeline.flow.Item;
 import io.stripeline.inode.Entry;
-import io.stripeline.inode.InodeId;
+import io.stripeline.inode.Inode;
+import io.stripeline.inode.Timestamp;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One name of an inode that has several. The first one is read ahead like any entry; for the others it is decided when
  * their turn comes, since only then it is known whether the content stands in the stream: a link to it if so, else they
- * are read after all.
+ * are read after all. So is a name whose inode has another {@link Version} than the first one had: its number was free
+ * meanwhile and is another inode's now, or its content has changed.
  */
 final class LinkTurn implements Turn {
     private final Entry entry;
@@ -19,7 +21,7 @@ final class LinkTurn implements Turn {
     private @Nullable Runnable start;
     private boolean decided;
     private boolean link;
-    private @Nullable InodeId begun;
+    private boolean asScanned;
 
     /**
      * @param read its items if it is read
@@ -45,26 +47,34 @@ final class LinkTurn implements Turn {
         }
         Item item = link ? null : read.next();
         if (item instanceof Item.Begin begin) {
-            begun = begin.entry().inode().id();
+            asScanned = isSame(begin.entry().inode());
         } else if (item instanceof Item.End end) {
             // what was opened may be another inode than the scanned one; other names must not link to that
-            boolean isFirst = end.outcome().hasContent() && entry.inode().id().equals(begun);
-            names.emitted(isFirst ? entry.path() : null);
+            boolean isFirst = end.outcome().hasContent() && asScanned;
+            names.emitted(isFirst ? new Names.First(entry.path(), Version.of(entry.inode())) : null);
         }
         return item;
+    }
+
+    private boolean isSame(Inode opened) {
+        Timestamp born = entry.inode().btime();
+        boolean told = !born.equals(Timestamp.EPOCH) && !opened.btime().equals(Timestamp.EPOCH);
+        return opened.id().equals(entry.inode().id())
+                && (!told || opened.btime().equals(born));
     }
 
     private Item.@Nullable Link decide() {
         if (start == null) {
             return null;
         }
-        if (names.first() == null) {
+        Names.First first = names.first();
+        if (first == null || !first.version().equals(Version.of(entry.inode()))) {
             start.run();
             return null;
         }
         link = true;
         read.close();
-        Item.Link answer = new Item.Link(entry, names.first());
+        Item.Link answer = new Item.Link(entry, first.path());
         names.emitted(null);
         linked.accept(answer);
         return answer;

@@ -2,7 +2,6 @@ package io.stripeline.read;
 
 import io.stripeline.inode.Entry;
 import io.stripeline.inode.InodeId;
-import io.stripeline.inode.RawPath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -71,7 +70,7 @@ final class Links implements AutoCloseable {
             Map.Entry<InodeId, Names> one = all.next();
             Names names = one.getValue();
             if (names.isAtRest()) {
-                RawPath first = names.first();
+                Names.First first = names.first();
                 if (first != null && !broken) {
                     keep(one.getKey(), names, first);
                 }
@@ -80,7 +79,7 @@ final class Links implements AutoCloseable {
         }
     }
 
-    private void keep(InodeId id, Names names, RawPath first) {
+    private void keep(InodeId id, Names names, Names.First first) {
         try {
             if (file == null) {
                 file = LinkFile.open(directory);

@@ -12,11 +12,14 @@ final class Names {
     long spilledAt = -1;
 
     private int inLine;
-    private @Nullable RawPath first;
+    private @Nullable First first;
+
+    /** The name under which the content stands in the stream, and what the scan said of the inode there. */
+    record First(RawPath path, Version version) {}
 
     Names() {}
 
-    Names(int planned, RawPath first, long spilledAt) {
+    Names(int planned, First first, long spilledAt) {
         this.planned = planned;
         this.first = first;
         this.spilledAt = spilledAt;
@@ -28,16 +31,16 @@ final class Names {
         inLine++;
     }
 
-    /** A name has left the line; {@code path} where the content stands under it now. */
-    synchronized void emitted(@Nullable RawPath path) {
+    /** A name has left the line; {@code content} where the content stands under it now. */
+    synchronized void emitted(@Nullable First content) {
         inLine--;
         if (first == null) {
-            first = path;
+            first = content;
         }
     }
 
-    /** The name under which the content stands in the stream, null while there is none. */
-    synchronized @Nullable RawPath first() {
+    /** Null while the content stands under no name. */
+    synchronized @Nullable First first() {
         return first;
     }
 

@@ -137,6 +137,23 @@ final class FakeTree implements ContentSource {
                 i.btime());
     }
 
+    /** Another inode with the number of {@code i}. */
+    static Inode reused(Inode i, long size, Timestamp mtime, Timestamp btime) {
+        return new Inode(
+                i.id(),
+                i.mode(),
+                i.nlink(),
+                i.uid(),
+                i.gid(),
+                size,
+                i.blocks512(),
+                i.rdev(),
+                i.atime(),
+                mtime,
+                i.ctime(),
+                btime);
+    }
+
     /** All names in order of creation, in batches of {@code rows}. */
     List<InodeBatch> batches(int rows) {
         List<InodeBatch> out = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripeline.inode.InodeId;
 import io.stripeline.inode.RawPath;
+import io.stripeline.inode.Timestamp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,6 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 class LinkFileTest {
     @TempDir
     Path directory;
+
+    private static Names.First first(String path) {
+        int hash = path.hashCode();
+        Version version =
+                new Version(1L << 40 | hash & 0xFFFF, new Timestamp(-hash, 7), new Timestamp(hash, 999_999_999));
+        return new Names.First(RawPath.of(path), version);
+    }
 
     @Test
     void behavesAsAMapThatGrowsAndForgets() throws IOException {
@@ -28,19 +36,19 @@ class LinkFileTest {
                 if (expected == null) {
                     assertThat(found).isNull();
                 } else {
-                    assertThat(found.first()).isEqualTo(RawPath.of(expected));
+                    assertThat(found.first()).isEqualTo(first(expected));
                     assertThat(found.planned).isEqualTo(expected.length());
                 }
                 if (random.nextInt(3) > 0) {
                     String path = "p/" + "x".repeat(random.nextInt(10)) + i;
-                    file.put(id, path.length(), RawPath.of(path), -1);
+                    file.put(id, path.length(), first(path), -1);
                     model.put(id, path);
                 }
                 assertThat(file.size()).isEqualTo(model.size());
             }
             assertThat(model.size()).isGreaterThan(40_000);
             for (Map.Entry<InodeId, String> one : model.entrySet()) {
-                assertThat(file.remove(one.getKey()).first()).isEqualTo(RawPath.of(one.getValue()));
+                assertThat(file.remove(one.getKey()).first()).isEqualTo(first(one.getValue()));
             }
             assertThat(file.size()).isZero();
         }
@@ -51,7 +59,7 @@ class LinkFileTest {
     void aPathIsKeptOnceHoweverOftenItsInodeComesBack() throws IOException {
         InodeId id = new InodeId(1, 2, 3);
         try (LinkFile file = LinkFile.open(directory)) {
-            file.put(id, 1, RawPath.of("a/b"), -1);
+            file.put(id, 1, first("a/b"), -1);
             for (int i = 2; i < 100; i++) {
                 Names names = file.remove(id);
                 assertThat(names.spilledAt).isZero();
@@ -59,7 +67,7 @@ class LinkFileTest {
             }
             Names names = file.remove(id);
             assertThat(names.planned).isEqualTo(99);
-            assertThat(names.first()).isEqualTo(RawPath.of("a/b"));
+            assertThat(names.first()).isEqualTo(first("a/b"));
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Outcome;
 import io.stripeline.inode.InodeBatch;
+import io.stripeline.inode.Timestamp;
 import io.stripeline.posix.Errno;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
 /** An inode with several names is read once, and never not at all. */
@@ -66,6 +69,46 @@ class ReadLinksTest extends ReadFixture {
         assertThat(sink.contents.get("a")).isEqualTo(FakeTree.bytes(5, 100));
         assertThat(sink.contents.get("b")).isEqualTo(FakeTree.bytes(1, 900));
         assertThat(sink.links).isEmpty();
+    }
+
+    @Test
+    void theNextNameIsReadWhereTheFirstIsAnotherFileWithTheSameNumberByNow() {
+        tree.links(FakeTree.bytes(1, 900), "a", "b");
+        List<InodeBatch> batches = tree.batches(10);
+        Timestamp later = new Timestamp(FakeTree.OLD.seconds() + 1, 0);
+        FakeTree.Node node = tree.file("a", FakeTree.bytes(5, 900));
+        node.inode = FakeTree.reused(tree.node("b").inode, 900, FakeTree.OLD, later);
+        Received sink = new Received();
+        sink(sink, tree, Flux.fromIterable(batches));
+        assertThat(sink.contents.get("a")).isEqualTo(FakeTree.bytes(5, 900));
+        assertThat(sink.contents.get("b")).isEqualTo(FakeTree.bytes(1, 900));
+        assertThat(sink.links).isEmpty();
+    }
+
+    /** As where all names of an inode were removed after one of them was read, and its number was given away again. */
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 4})
+    void anInodeThatGotTheNumberOfAnotherIsReadItself(int inMemory) {
+        spec = spec.links(inMemory, directory);
+        int inodes = 60;
+        Timestamp later = new Timestamp(FakeTree.OLD.seconds() + 1, 0);
+        for (int i = 0; i < inodes; i++) {
+            tree.links(FakeTree.bytes(i, 900), "a" + i, "gone" + i);
+            tree.names().remove("gone" + i);
+        }
+        for (int i = 0; i < inodes; i++) {
+            int size = i % 3 == 0 ? 901 : 900;
+            Timestamp mtime = i % 3 == 1 ? later : FakeTree.OLD;
+            Timestamp btime = i % 3 == 2 ? later : FakeTree.OLD;
+            FakeTree.Node node = tree.file("b" + i, FakeTree.bytes(1000 + i, size));
+            node.inode = FakeTree.reused(tree.node("a" + i).inode, size, mtime, btime);
+        }
+        Received sink = run(40);
+        assertThat(sink.links).isEmpty();
+        for (int i = 0; i < inodes; i++) {
+            assertThat(sink.contents.get("a" + i)).isEqualTo(FakeTree.bytes(i, 900));
+            assertThat(sink.contents.get("b" + i)).isEqualTo(FakeTree.bytes(1000 + i, i % 3 == 0 ? 901 : 900));
+        }
     }
 
     @Test
