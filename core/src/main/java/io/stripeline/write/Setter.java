@@ -17,8 +17,8 @@ import io.stripeline.posix.Xattrs;
 
 /**
  * Gives an inode the attributes of an entry, in the order that keeps them: owner; extended attributes while its owner
- * may still write it (a change of owner clears capabilities); mode (a change of owner clears set-user-ID); ACLs, which
- * refine the mode; project; flags; times. Immutable and append-only come last of all, when the inode has its name.
+ * may still write it (a change of owner clears capabilities); mode (a change of owner clears set-user-ID), which gives
+ * nobody more than the ACL that follows; project; flags; times. Immutable and append-only come last of all, when the inode has its name.
  *
  * <p>Where the owner cannot be set, set-user-ID and set-group-ID are not set either: a program must not run as somebody
  * it never belonged to. Thread-safe.
@@ -54,10 +54,10 @@ final class Setter {
                     owner(path, inode, permissions, now.uid(), now.gid(), (uid, gid) -> Metadata.chown(fd, uid, gid));
         }
         xattrs(path, attributes, false, x -> Xattrs.set(fd, x.name(), x.value()));
-        Metadata.chmod(fd, permissions);
         if (mayInherit) {
             Acls.dropInherited(fd, attributes, inode.isDirectory());
         }
+        Metadata.chmod(fd, Acls.beforeAccess(permissions, attributes));
         xattrs(path, attributes, true, x -> Xattrs.set(fd, x.name(), x.value()));
         if (attributes.projectId() != 0) {
             try {
@@ -102,10 +102,10 @@ final class Setter {
         byte[] proc = Metadata.procPath(dirfd, name);
         xattrs(path, attributes, false, x -> Xattrs.set(proc, x.name(), x.value()));
         if (pathFd >= 0) {
-            Metadata.chmodByPath(pathFd, permissions);
             if (mayInherit) {
-                Acls.dropInherited(proc, attributes);
+                Acls.dropInherited(proc, attributes); // made 0600: its mask gives nothing
             }
+            Metadata.chmodByPath(pathFd, Acls.beforeAccess(permissions, attributes));
         }
         xattrs(path, attributes, true, x -> Xattrs.set(proc, x.name(), x.value()));
         Timestamp atime = inode.atime();
