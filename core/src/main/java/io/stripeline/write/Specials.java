@@ -27,6 +27,7 @@ final class Specials {
     private final RestorePlan plan;
     private final Setter setter;
     private final Losses losses;
+    private final int user = Processes.effectiveUid();
     private final boolean root = Processes.isRoot();
     private final Object unprotecting = new Object();
     private final Map<RawPath, InodeKey> firsts = Collections.synchronizedMap(new LinkedHashMap<>() {
@@ -202,9 +203,17 @@ final class Specials {
         return InodeKey.of(stat);
     }
 
-    private static boolean resembles(StatxBuffer stat, Inode inode) {
+    /**
+     * True for what a restore may have made of the inode: of its owner, or this process's own where owners cannot be set,
+     * and with no permission that the inode has not. A file of somebody else may have its age and size on purpose.
+     */
+    private boolean resembles(StatxBuffer stat, Inode inode) {
         Timestamp mtime = inode.mtime();
+        boolean owned = stat.uid() == inode.uid() && stat.gid() == inode.gid() || stat.uid() == user;
+        boolean link = inode.type() == FileType.SYMLINK; // has no permissions of its own
         return (stat.mode() & FileType.MASK) == inode.type().bits()
+                && owned
+                && (link || (stat.mode() & 07777 & ~inode.permissions()) == 0)
                 && stat.mtimeSeconds() == mtime.seconds()
                 && stat.mtimeNanos() == mtime.nanos()
                 && (!inode.isRegular() || stat.sizeBytes() == inode.sizeBytes());
