@@ -82,11 +82,25 @@ final class Losses {
 
     /** An attribute that needs privilege or a filesystem that has it. */
     void attribute(RawPath path, String what, PosixException cause) {
-        boolean expected = cause.kind() == Errno.Kind.DENIED || cause.kind() == Errno.Kind.UNSUPPORTED;
-        String advice = expected ? "It needs privilege, or a filesystem that knows it." : Errno.advice(cause.errno());
+        attribute(path, isRefused(cause) ? Severity.WARNING : Severity.ERROR, what, cause);
+    }
+
+    /** An attribute that every filesystem has; the content is there all the same. */
+    void basic(RawPath path, String what, PosixException cause) {
+        attribute(path, Severity.ERROR, what, cause);
+    }
+
+    /** True where the user or the filesystem cannot do it; the next call may well succeed. */
+    static boolean isRefused(PosixException cause) {
+        return cause.kind() == Errno.Kind.DENIED || cause.kind() == Errno.Kind.UNSUPPORTED;
+    }
+
+    private void attribute(RawPath path, Severity severity, String what, PosixException cause) {
+        String advice =
+                isRefused(cause) ? "It needs privilege, or a filesystem that knows it." : Errno.advice(cause.errno());
         add(
                 path,
-                expected ? Severity.WARNING : Severity.ERROR,
+                severity,
                 what + ": " + cause.errnoName(),
                 path + ": " + what + " cannot be set: " + cause.errnoName() + " (" + Errno.text(cause.errno()) + ")"
                         + (advice.isEmpty() ? "" : ". " + advice));

@@ -57,7 +57,8 @@ final class Setter {
         if (mayInherit) {
             Acls.dropInherited(fd, attributes, inode.isDirectory());
         }
-        Metadata.chmod(fd, Acls.beforeAccess(permissions, attributes));
+        int mode = Acls.beforeAccess(permissions, attributes);
+        basic(path, "mode", () -> Metadata.chmod(fd, mode));
         xattrs(path, attributes, true, x -> Xattrs.set(fd, x.name(), x.value()));
         if (attributes.projectId() != 0) {
             try {
@@ -68,12 +69,11 @@ final class Setter {
         }
         flags(fd, path, attributes.flags() & ~InodeProtection.FLAGS);
         Timestamp atime = inode.atime();
-        Metadata.utimens(
-                fd,
-                atime.seconds(),
-                nanosOf(atime),
-                inode.mtime().seconds(),
-                inode.mtime().nanos());
+        Timestamp mtime = inode.mtime();
+        basic(
+                path,
+                "times",
+                () -> Metadata.utimens(fd, atime.seconds(), nanosOf(atime), mtime.seconds(), mtime.nanos()));
     }
 
     /**
@@ -105,22 +105,33 @@ final class Setter {
             if (mayInherit) {
                 Acls.dropInherited(proc, attributes); // made 0600: its mask gives nothing
             }
-            Metadata.chmodByPath(pathFd, Acls.beforeAccess(permissions, attributes));
+            int mode = Acls.beforeAccess(permissions, attributes);
+            basic(path, "mode", () -> Metadata.chmodByPath(pathFd, mode));
         }
         xattrs(path, attributes, true, x -> Xattrs.set(proc, x.name(), x.value()));
         Timestamp atime = inode.atime();
-        Metadata.utimens(
-                dirfd,
-                name,
-                atime.seconds(),
-                nanosOf(atime),
-                inode.mtime().seconds(),
-                inode.mtime().nanos());
+        Timestamp mtime = inode.mtime();
+        basic(
+                path,
+                "times",
+                () -> Metadata.utimens(dirfd, name, atime.seconds(), nanosOf(atime), mtime.seconds(), mtime.nanos()));
     }
 
     /** Makes it immutable or append-only where the entry is; nothing of the inode can be changed afterwards. */
     void protect(int fd, RawPath path, Attributes attributes) {
         flags(fd, path, attributes.flags() & InodeProtection.FLAGS);
+    }
+
+    /** Where it is refused, the entry keeps what it was made with, which is closed to others, and gets its name. */
+    private void basic(RawPath path, String what, Runnable call) {
+        try {
+            call.run();
+        } catch (PosixException failed) {
+            if (!Losses.isRefused(failed)) {
+                throw failed;
+            }
+            losses.basic(path, what, failed);
+        }
     }
 
     private interface XattrCall {
