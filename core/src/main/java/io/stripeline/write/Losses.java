@@ -7,28 +7,49 @@ import io.stripeline.flow.Progress.Counter;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What a restore could not bring back, said so that a person knows what to do. Thread-safe. */
 final class Losses {
     private final Job job;
     private final boolean requireOwner;
+    private final AtomicBoolean isFull = new AtomicBoolean();
 
     Losses(Job job, boolean requireOwner) {
         this.job = job;
         this.requireOwner = requireOwner;
     }
 
-    /** Reports what keeps one entry from being made; false for what concerns others as well, as a full filesystem does. */
+    /**
+     * Reports what keeps one entry from being made. False for what concerns others as well, as a full filesystem does; a
+     * quota (EDQUOT) is one user's or project's.
+     */
     boolean reported(RawPath path, Throwable failed) {
         if (failed instanceof Refusal refusal) {
             refused(path, refusal);
             return true;
         }
-        if (failed instanceof PosixException call && call.kind() != Errno.Kind.SPACE) {
+        if (failed instanceof PosixException call) {
+            if (call.kind() == Errno.Kind.SPACE && call.errno() != Errno.EDQUOT) {
+                full(path, call);
+                return false;
+            }
             failed(path, call);
             return true;
         }
         return false;
+    }
+
+    /** Once: every worker meets it. */
+    private void full(RawPath path, PosixException cause) {
+        if (isFull.compareAndSet(false, true)) {
+            add(
+                    path,
+                    Severity.ERROR,
+                    "full: " + cause.errnoName(),
+                    path + ": the target has no room; the restore ends here. Directories that it made stay closed (mode"
+                            + " 1700) until it is repeated with more room.");
+        }
     }
 
     /** The entry is not there, or not whole. */
