@@ -186,7 +186,10 @@ final class Specials {
 
     private static Refusal replaced(RawPath first) {
         return new Refusal(
-                "hard link", "its other name " + first + " is not the file of the snapshot; restore it over that one");
+                "hard link",
+                "its other name " + first
+                        + " is not the file of the snapshot; restore it over that one, or restore this"
+                        + " path alone, which makes it a file of its own");
     }
 
     private boolean committed(NewName name) {

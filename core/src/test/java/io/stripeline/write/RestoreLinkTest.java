@@ -39,7 +39,9 @@ class RestoreLinkTest {
     }
 
     private void assertRefused(Report report) {
-        assertThat(report.problems().toString()).contains("first is not the file of the snapshot");
+        assertThat(report.problems().toString())
+                .contains("link: its other name first is not the file of the snapshot")
+                .contains("or restore this path alone, which makes it a file of its own");
         assertThat(target.names()).containsExactly("first");
     }
 
