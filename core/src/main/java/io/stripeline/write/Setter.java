@@ -41,6 +41,20 @@ final class Setter {
     }
 
     /**
+     * NOCOW, which btrfs takes of an empty file only (and drops silently of others). Where it fails, {@link #open} tries
+     * again and reports it.
+     */
+    static void beforeContent(int fd, Attributes attributes) {
+        if ((attributes.flags() & InodeFlags.FS_NOCOW_FL) != 0) {
+            try {
+                InodeFlags.set(fd, InodeFlags.get(fd) | InodeFlags.FS_NOCOW_FL);
+            } catch (PosixException failed) {
+                return; // reported with the other flags
+            }
+        }
+    }
+
+    /**
      * All but immutable and append-only, of an open file or directory.
      *
      * @param mayInherit it may have got an ACL from its directory that the entry never had
@@ -150,31 +164,48 @@ final class Setter {
         }
     }
 
-    /** All at once; where that is refused, one by one, so that one flag does not take the others along. */
+    /**
+     * All at once; where that is refused, one by one, so that one flag does not take the others along. Read back, since
+     * filesystems drop some without an error.
+     */
     private void flags(int fd, RawPath path, int bits) {
         if (bits == 0) {
             return;
         }
-        int now;
         try {
-            now = InodeFlags.get(fd);
+            int before = InodeFlags.get(fd);
+            int taken = set(fd, path, before, bits);
+            for (int lost = taken & ~InodeFlags.get(fd); lost != 0; lost &= lost - 1) {
+                flag(path, lost, new PosixException("ioctl(FS_IOC_SETFLAGS)", Errno.EOPNOTSUPP, path.toString()));
+            }
         } catch (PosixException failed) {
             losses.attribute(path, "inode flags", failed);
-            return;
         }
+    }
+
+    /** Those of {@code bits} that no call failed for; the others are reported. */
+    private int set(int fd, RawPath path, int before, int bits) {
         try {
-            InodeFlags.set(fd, now | bits);
+            InodeFlags.set(fd, before | bits);
+            return bits;
         } catch (PosixException failed) {
+            int taken = 0;
             for (int left = bits; left != 0; left &= left - 1) {
                 int bit = Integer.lowestOneBit(left);
                 try {
-                    InodeFlags.set(fd, now | bit);
-                    now |= bit;
+                    InodeFlags.set(fd, before | taken | bit);
+                    taken |= bit;
                 } catch (PosixException one) {
-                    losses.attribute(path, "inode flag 0x" + Integer.toHexString(bit), one);
+                    flag(path, bit, one);
                 }
             }
+            return taken;
         }
+    }
+
+    /** Reports the lowest of {@code bits}. */
+    private void flag(RawPath path, int bits, PosixException failed) {
+        losses.attribute(path, "inode flag 0x" + Integer.toHexString(Integer.lowestOneBit(bits)), failed);
     }
 
     private interface Chown {
