@@ -81,10 +81,10 @@ final class Acls {
         }
     }
 
-    /** Of what must not be opened, by a path whose last component is not followed. */
-    static void dropInherited(byte[] path, Attributes attributes) {
-        if (!has(attributes, ACCESS) && isThere(() -> Xattrs.get(path, ACCESS))) {
-            Xattrs.remove(path, ACCESS);
+    /** Of what must not be opened, by its O_PATH descriptor. It was made 0600, so its mask gives nothing. */
+    static void dropInheritedByPath(int pathFd, Attributes attributes) {
+        if (!has(attributes, ACCESS) && isThere(() -> Xattrs.getByPath(pathFd, ACCESS))) {
+            Xattrs.removeByPath(pathFd, ACCESS);
         }
     }
 

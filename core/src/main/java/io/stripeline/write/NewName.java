@@ -153,6 +153,15 @@ final class NewName implements AutoCloseable {
         }
     }
 
+    /** Refuses to go on where the temporary is another inode by now. */
+    void expect(InodeKey key) {
+        StatxBuffer stat = Setter.stat();
+        Posix.statx(dirfd, temporary, StatxBuffer.BASIC_STATS, stat);
+        if (!InodeKey.of(stat).equals(key)) {
+            throw new Refusal("replaced", "what was made was replaced by another process; repeat the restore");
+        }
+    }
+
     /** True where both names are one inode already: rename(2) would leave both. */
     boolean isSameInode() {
         StatxBuffer stat = Setter.stat();

@@ -91,15 +91,15 @@ final class Setter {
     }
 
     /**
-     * All, of an inode that must not be opened: symlink, fifo, socket, device.
+     * All, of an inode that must not be opened: symlink, fifo, socket, device. Its name may be given to another inode
+     * meanwhile by whoever owns the directory, so nothing is done by name.
      *
-     * @param pathFd an O_PATH descriptor of it; negative for a symlink
+     * @param pathFd an O_PATH | O_NOFOLLOW descriptor of it
      * @param mayInherit as for {@link #open}
      */
-    void byName(
-            int dirfd, byte[] name, RawPath path, Inode inode, Attributes attributes, int pathFd, boolean mayInherit) {
+    void byPath(int pathFd, RawPath path, Inode inode, Attributes attributes, boolean mayInherit) {
         StatxBuffer now = stat();
-        Posix.statx(dirfd, name, StatxBuffer.BASIC_STATS, now);
+        Posix.statx(pathFd, StatxBuffer.BASIC_STATS, now);
         if ((now.mode() & FileType.MASK) != inode.type().bits() || now.nlink() != 1) {
             throw new Refusal("replaced", "what was made was replaced by another process; repeat the restore");
         }
@@ -111,24 +111,23 @@ final class Setter {
                     permissions,
                     now.uid(),
                     now.gid(),
-                    (uid, gid) -> Metadata.chown(dirfd, name, uid, gid));
+                    (uid, gid) -> Metadata.chownByPath(pathFd, uid, gid));
         }
-        byte[] proc = Metadata.procPath(dirfd, name);
-        xattrs(path, attributes, false, x -> Xattrs.set(proc, x.name(), x.value()));
-        if (pathFd >= 0) {
+        xattrs(path, attributes, false, x -> Xattrs.setByPath(pathFd, x.name(), x.value()));
+        if (inode.type() != FileType.SYMLINK) {
             if (mayInherit) {
-                Acls.dropInherited(proc, attributes); // made 0600: its mask gives nothing
+                Acls.dropInheritedByPath(pathFd, attributes);
             }
             int mode = Acls.beforeAccess(permissions, attributes);
             basic(path, "mode", () -> Metadata.chmodByPath(pathFd, mode));
         }
-        xattrs(path, attributes, true, x -> Xattrs.set(proc, x.name(), x.value()));
+        xattrs(path, attributes, true, x -> Xattrs.setByPath(pathFd, x.name(), x.value()));
         Timestamp atime = inode.atime();
         Timestamp mtime = inode.mtime();
         basic(
                 path,
                 "times",
-                () -> Metadata.utimens(dirfd, name, atime.seconds(), nanosOf(atime), mtime.seconds(), mtime.nanos()));
+                () -> Metadata.utimensByPath(pathFd, atime.seconds(), nanosOf(atime), mtime.seconds(), mtime.nanos()));
     }
 
     /** Makes it immutable or append-only where the entry is; nothing of the inode can be changed afterwards. */

@@ -70,24 +70,15 @@ final class Specials {
                 name.make(under ->
                         Namespace.mknodat(parent.fd(), under, inode.type().bits() | 0600, device ? inode.rdev() : 0));
             }
-            byte[] temporary = name.temporary();
-            if (inode.type() == FileType.SYMLINK) {
-                setter.byName(parent.fd(), temporary, path, inode, entry.attributes(), -1, false);
-            } else {
-                try (Fd node = Fd.openat(parent.fd(), temporary, Fcntl.O_PATH | Fcntl.O_NOFOLLOW, 0)) {
-                    setter.byName(
-                            parent.fd(),
-                            temporary,
-                            path,
-                            inode,
-                            entry.attributes(),
-                            node.number(),
-                            parent.inheritsAcl());
-                }
+            InodeKey key;
+            try (Fd node = Fd.openat(parent.fd(), name.temporary(), Fcntl.O_PATH | Fcntl.O_NOFOLLOW, 0)) {
+                boolean mayInherit = inode.type() != FileType.SYMLINK && parent.inheritsAcl();
+                setter.byPath(node.number(), path, inode, entry.attributes(), mayInherit);
+                key = key(node.number());
             }
-            InodeKey key = inode.isHardLinked() ? key(parent.fd(), temporary) : null;
+            name.expect(key);
             boolean named = committed(name);
-            if (named && key != null) {
+            if (named && inode.isHardLinked()) {
                 remember(path, key);
             }
             return named;
@@ -198,6 +189,12 @@ final class Specials {
             losses.skipped();
         }
         return named;
+    }
+
+    private static InodeKey key(int fd) {
+        StatxBuffer stat = Setter.stat();
+        Posix.statx(fd, StatxBuffer.BASIC_STATS, stat);
+        return InodeKey.of(stat);
     }
 
     private static InodeKey key(int dirfd, byte[] name) {
