@@ -72,13 +72,19 @@ public interface LibC {
 
     long lgetxattr(long path, long name, long value, long size);
 
+    long getxattr(long path, long name, long value, long size);
+
     long fgetxattr(int fd, long name, long value, long size);
 
     int lsetxattr(long path, long name, long value, long size, int flags);
 
+    int setxattr(long path, long name, long value, long size, int flags);
+
     int fsetxattr(int fd, long name, long value, long size, int flags);
 
     int lremovexattr(long path, long name);
+
+    int removexattr(long path, long name);
 
     int fremovexattr(int fd, long name);
 

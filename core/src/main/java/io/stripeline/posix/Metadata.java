@@ -22,6 +22,12 @@ public final class Metadata {
         Native.call("chown", fd, () -> LIBC.fchown(fd, uid, gid));
     }
 
+    /** Of what an O_PATH | O_NOFOLLOW descriptor is of, a symlink too. */
+    public static void chownByPath(int pathFd, int uid, int gid) {
+        long at = Scratch.get().path("chown", new byte[0]);
+        Native.call("chown", pathFd, () -> LIBC.fchownat(pathFd, at, uid, gid, Fcntl.AT_EMPTY_PATH));
+    }
+
     /** fchmod(2). Owner first, then mode: a change of owner clears set-user-ID. */
     public static void chmod(int fd, int permissions) {
         Native.call("chmod", fd, () -> LIBC.fchmod(fd, permissions));
@@ -63,6 +69,15 @@ public final class Metadata {
     public static void utimens(int fd, long atimeSeconds, int atimeNanos, long mtimeSeconds, int mtimeNanos) {
         long times = times(Scratch.get(), atimeSeconds, atimeNanos, mtimeSeconds, mtimeNanos);
         Native.call("utimens", fd, () -> LIBC.futimens(fd, times));
+    }
+
+    /** The same of what an O_PATH | O_NOFOLLOW descriptor is of, a symlink too, through /proc/self/fd. */
+    public static void utimensByPath(int pathFd, long atimeSeconds, int atimeNanos, long mtimeSeconds, int mtimeNanos) {
+        Scratch scratch = Scratch.get();
+        byte[] path = procPath(pathFd);
+        long at = scratch.path("utimens", path);
+        long times = times(scratch, atimeSeconds, atimeNanos, mtimeSeconds, mtimeNanos);
+        Native.call("utimens", path, () -> LIBC.utimensat(Fcntl.AT_FDCWD, at, times, 0));
     }
 
     private static long times(Scratch scratch, long aSeconds, int aNanos, long mSeconds, int mNanos) {

@@ -111,4 +111,43 @@ public final class Xattrs {
         long at = scratch.secondPath("removexattr", name);
         Native.call("removexattr", path, () -> LIBC.lremovexattr(file, at));
     }
+
+    /**
+     * {@link #get(int, byte[])} of what an O_PATH | O_NOFOLLOW descriptor is of, a symlink too: the last component of
+     * {@code /proc/self/fd/N} leads to the inode itself, and no further.
+     */
+    public static byte @Nullable [] getByPath(int pathFd, byte[] name) {
+        Scratch scratch = Scratch.get();
+        byte[] path = Metadata.procPath(pathFd);
+        long file = scratch.path("getxattr", path);
+        long at = scratch.secondPath("getxattr", name);
+        Scratch.Value value = Scratch.value();
+        long length = Native.attempt(() -> LIBC.getxattr(file, at, value.address, Scratch.VALUE_BYTES));
+        if (length < 0 && length != -Errno.ENODATA) {
+            throw Native.failure("getxattr", (int) -length, path);
+        }
+        return length < 0 ? null : value.bytes(length);
+    }
+
+    /** {@link #set(int, byte[], byte[])} of what an O_PATH | O_NOFOLLOW descriptor is of. */
+    public static void setByPath(int pathFd, byte[] name, byte[] value) {
+        Scratch scratch = Scratch.get();
+        byte[] path = Metadata.procPath(pathFd);
+        long file = scratch.path("setxattr", path);
+        long at = scratch.secondPath("setxattr", name);
+        if (value.length > Scratch.VALUE_BYTES) {
+            throw Native.failure("setxattr", Errno.E2BIG, path);
+        }
+        long from = Scratch.value().put(value);
+        Native.call("setxattr", path, () -> LIBC.setxattr(file, at, from, value.length, 0));
+    }
+
+    /** {@link #remove(int, byte[])} of what an O_PATH | O_NOFOLLOW descriptor is of. */
+    public static void removeByPath(int pathFd, byte[] name) {
+        Scratch scratch = Scratch.get();
+        byte[] path = Metadata.procPath(pathFd);
+        long file = scratch.path("removexattr", path);
+        long at = scratch.secondPath("removexattr", name);
+        Native.call("removexattr", path, () -> LIBC.removexattr(file, at));
+    }
 }

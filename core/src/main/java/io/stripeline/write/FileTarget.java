@@ -39,7 +39,9 @@ final class FileTarget implements AutoCloseable {
                 file.close();
                 return null;
             }
-            file.fd = file.name.makeFile();
+            Fd made = file.name.makeFile();
+            file.fd = made;
+            Setter.beforeContent(made.number(), entry.attributes());
             return file;
         } catch (RuntimeException failed) {
             file.close();

@@ -7,28 +7,49 @@ import io.stripeline.flow.Progress.Counter;
 import io.stripeline.inode.RawPath;
 import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What a restore could not bring back, said so that a person knows what to do. Thread-safe. */
 final class Losses {
     private final Job job;
     private final boolean requireOwner;
+    private final AtomicBoolean isFull = new AtomicBoolean();
 
     Losses(Job job, boolean requireOwner) {
         this.job = job;
         this.requireOwner = requireOwner;
     }
 
-    /** Reports what keeps one entry from being made; false for what concerns others as well, as a full filesystem does. */
+    /**
+     * Reports what keeps one entry from being made. False for what concerns others as well, as a full filesystem does; a
+     * quota (EDQUOT) is one user's or project's.
+     */
     boolean reported(RawPath path, Throwable failed) {
         if (failed instanceof Refusal refusal) {
             refused(path, refusal);
             return true;
         }
-        if (failed instanceof PosixException call && call.kind() != Errno.Kind.SPACE) {
+        if (failed instanceof PosixException call) {
+            if (call.kind() == Errno.Kind.SPACE && call.errno() != Errno.EDQUOT) {
+                full(path, call);
+                return false;
+            }
             failed(path, call);
             return true;
         }
         return false;
+    }
+
+    /** Once: every worker meets it. */
+    private void full(RawPath path, PosixException cause) {
+        if (isFull.compareAndSet(false, true)) {
+            add(
+                    path,
+                    Severity.ERROR,
+                    "full: " + cause.errnoName(),
+                    path + ": the target has no room; the restore ends here. Directories that it made stay closed (mode"
+                            + " 1700) until it is repeated with more room.");
+        }
     }
 
     /** The entry is not there, or not whole. */
@@ -82,11 +103,25 @@ final class Losses {
 
     /** An attribute that needs privilege or a filesystem that has it. */
     void attribute(RawPath path, String what, PosixException cause) {
-        boolean expected = cause.kind() == Errno.Kind.DENIED || cause.kind() == Errno.Kind.UNSUPPORTED;
-        String advice = expected ? "It needs privilege, or a filesystem that knows it." : Errno.advice(cause.errno());
+        attribute(path, isRefused(cause) ? Severity.WARNING : Severity.ERROR, what, cause);
+    }
+
+    /** An attribute that every filesystem has; the content is there all the same. */
+    void basic(RawPath path, String what, PosixException cause) {
+        attribute(path, Severity.ERROR, what, cause);
+    }
+
+    /** True where the user or the filesystem cannot do it; the next call may well succeed. */
+    static boolean isRefused(PosixException cause) {
+        return cause.kind() == Errno.Kind.DENIED || cause.kind() == Errno.Kind.UNSUPPORTED;
+    }
+
+    private void attribute(RawPath path, Severity severity, String what, PosixException cause) {
+        String advice =
+                isRefused(cause) ? "It needs privilege, or a filesystem that knows it." : Errno.advice(cause.errno());
         add(
                 path,
-                expected ? Severity.WARNING : Severity.ERROR,
+                severity,
                 what + ": " + cause.errnoName(),
                 path + ": " + what + " cannot be set: " + cause.errnoName() + " (" + Errno.text(cause.errno()) + ")"
                         + (advice.isEmpty() ? "" : ". " + advice));

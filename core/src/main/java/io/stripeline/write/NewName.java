@@ -28,6 +28,7 @@ final class NewName implements AutoCloseable {
     private final Overwrite overwrite;
     private byte[] temporary;
     private boolean made;
+    private boolean taken = true;
 
     NewName(int dirfd, Entry entry, Temporaries temporaries, Overwrite overwrite) {
         this.dirfd = dirfd;
@@ -35,7 +36,7 @@ final class NewName implements AutoCloseable {
         this.name = entry.name();
         this.temporaries = temporaries;
         this.overwrite = overwrite;
-        this.temporary = temporaries.of(dir, name, 0);
+        this.temporary = temporaries.take(dir, name, 0);
     }
 
     /** The name it has after {@link #make}. */
@@ -68,7 +69,9 @@ final class NewName implements AutoCloseable {
             Namespace.unlinkat(dirfd, temporary);
         } catch (PosixException failed) {
             if (failed.errno() == Errno.EISDIR) { // no restore leaves a directory: somebody gave it that name
-                temporary = temporaries.of(dir, name, attempt);
+                byte[] next = temporaries.take(dir, name, attempt);
+                temporaries.giveBack(dir, temporary);
+                temporary = next;
             } else if (failed.errno() != Errno.ENOENT) {
                 throw failed;
             }
@@ -118,7 +121,7 @@ final class NewName implements AutoCloseable {
         if (overwrite == Overwrite.NEVER) {
             try {
                 Namespace.renameNew(dirfd, temporary, dirfd, name);
-                made = false;
+                gone();
                 return true;
             } catch (PosixException failed) {
                 if (failed.errno() == Errno.EEXIST) {
@@ -137,8 +140,26 @@ final class NewName implements AutoCloseable {
             }
             Namespace.renameat(dirfd, temporary, dirfd, name);
         }
-        made = false;
+        gone();
         return true;
+    }
+
+    /** The temporary is another entry's to take from here on. */
+    private void gone() {
+        made = false;
+        if (taken) {
+            taken = false;
+            temporaries.giveBack(dir, temporary);
+        }
+    }
+
+    /** Refuses to go on where the temporary is another inode by now. */
+    void expect(InodeKey key) {
+        StatxBuffer stat = Setter.stat();
+        Posix.statx(dirfd, temporary, StatxBuffer.BASIC_STATS, stat);
+        if (!InodeKey.of(stat).equals(key)) {
+            throw new Refusal("replaced", "what was made was replaced by another process; repeat the restore");
+        }
     }
 
     /** True where both names are one inode already: rename(2) would leave both. */
@@ -159,9 +180,13 @@ final class NewName implements AutoCloseable {
 
     @Override
     public void close() {
-        if (made) {
-            made = false;
-            Namespace.unlinkat(dirfd, temporary);
+        try {
+            if (made) {
+                made = false;
+                Namespace.unlinkat(dirfd, temporary);
+            }
+        } finally {
+            gone();
         }
     }
 

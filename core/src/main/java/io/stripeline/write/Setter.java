@@ -17,8 +17,8 @@ import io.stripeline.posix.Xattrs;
 
 /**
  * Gives an inode the attributes of an entry, in the order that keeps them: owner; extended attributes while its owner
- * may still write it (a change of owner clears capabilities); mode (a change of owner clears set-user-ID); ACLs, which
- * refine the mode; project; flags; times. Immutable and append-only come last of all, when the inode has its name.
+ * may still write it (a change of owner clears capabilities); mode (a change of owner clears set-user-ID), which gives
+ * nobody more than the ACL that follows; project; flags; times. Immutable and append-only come last of all, when the inode has its name.
  *
  * <p>Where the owner cannot be set, set-user-ID and set-group-ID are not set either: a program must not run as somebody
  * it never belonged to. Thread-safe.
@@ -41,6 +41,20 @@ final class Setter {
     }
 
     /**
+     * NOCOW, which btrfs takes of an empty file only (and drops silently of others). Where it fails, {@link #open} tries
+     * again and reports it.
+     */
+    static void beforeContent(int fd, Attributes attributes) {
+        if ((attributes.flags() & InodeFlags.FS_NOCOW_FL) != 0) {
+            try {
+                InodeFlags.set(fd, InodeFlags.get(fd) | InodeFlags.FS_NOCOW_FL);
+            } catch (PosixException failed) {
+                return; // reported with the other flags
+            }
+        }
+    }
+
+    /**
      * All but immutable and append-only, of an open file or directory.
      *
      * @param mayInherit it may have got an ACL from its directory that the entry never had
@@ -54,10 +68,11 @@ final class Setter {
                     owner(path, inode, permissions, now.uid(), now.gid(), (uid, gid) -> Metadata.chown(fd, uid, gid));
         }
         xattrs(path, attributes, false, x -> Xattrs.set(fd, x.name(), x.value()));
-        Metadata.chmod(fd, permissions);
         if (mayInherit) {
             Acls.dropInherited(fd, attributes, inode.isDirectory());
         }
+        int mode = Acls.beforeAccess(permissions, attributes);
+        basic(path, "mode", () -> Metadata.chmod(fd, mode));
         xattrs(path, attributes, true, x -> Xattrs.set(fd, x.name(), x.value()));
         if (attributes.projectId() != 0) {
             try {
@@ -68,24 +83,23 @@ final class Setter {
         }
         flags(fd, path, attributes.flags() & ~InodeProtection.FLAGS);
         Timestamp atime = inode.atime();
-        Metadata.utimens(
-                fd,
-                atime.seconds(),
-                nanosOf(atime),
-                inode.mtime().seconds(),
-                inode.mtime().nanos());
+        Timestamp mtime = inode.mtime();
+        basic(
+                path,
+                "times",
+                () -> Metadata.utimens(fd, atime.seconds(), nanosOf(atime), mtime.seconds(), mtime.nanos()));
     }
 
     /**
-     * All, of an inode that must not be opened: symlink, fifo, socket, device.
+     * All, of an inode that must not be opened: symlink, fifo, socket, device. Its name may be given to another inode
+     * meanwhile by whoever owns the directory, so nothing is done by name.
      *
-     * @param pathFd an O_PATH descriptor of it; negative for a symlink
+     * @param pathFd an O_PATH | O_NOFOLLOW descriptor of it
      * @param mayInherit as for {@link #open}
      */
-    void byName(
-            int dirfd, byte[] name, RawPath path, Inode inode, Attributes attributes, int pathFd, boolean mayInherit) {
+    void byPath(int pathFd, RawPath path, Inode inode, Attributes attributes, boolean mayInherit) {
         StatxBuffer now = stat();
-        Posix.statx(dirfd, name, StatxBuffer.BASIC_STATS, now);
+        Posix.statx(pathFd, StatxBuffer.BASIC_STATS, now);
         if ((now.mode() & FileType.MASK) != inode.type().bits() || now.nlink() != 1) {
             throw new Refusal("replaced", "what was made was replaced by another process; repeat the restore");
         }
@@ -97,30 +111,40 @@ final class Setter {
                     permissions,
                     now.uid(),
                     now.gid(),
-                    (uid, gid) -> Metadata.chown(dirfd, name, uid, gid));
+                    (uid, gid) -> Metadata.chownByPath(pathFd, uid, gid));
         }
-        byte[] proc = Metadata.procPath(dirfd, name);
-        xattrs(path, attributes, false, x -> Xattrs.set(proc, x.name(), x.value()));
-        if (pathFd >= 0) {
-            Metadata.chmodByPath(pathFd, permissions);
+        xattrs(path, attributes, false, x -> Xattrs.setByPath(pathFd, x.name(), x.value()));
+        if (inode.type() != FileType.SYMLINK) {
             if (mayInherit) {
-                Acls.dropInherited(proc, attributes);
+                Acls.dropInheritedByPath(pathFd, attributes);
             }
+            int mode = Acls.beforeAccess(permissions, attributes);
+            basic(path, "mode", () -> Metadata.chmodByPath(pathFd, mode));
         }
-        xattrs(path, attributes, true, x -> Xattrs.set(proc, x.name(), x.value()));
+        xattrs(path, attributes, true, x -> Xattrs.setByPath(pathFd, x.name(), x.value()));
         Timestamp atime = inode.atime();
-        Metadata.utimens(
-                dirfd,
-                name,
-                atime.seconds(),
-                nanosOf(atime),
-                inode.mtime().seconds(),
-                inode.mtime().nanos());
+        Timestamp mtime = inode.mtime();
+        basic(
+                path,
+                "times",
+                () -> Metadata.utimensByPath(pathFd, atime.seconds(), nanosOf(atime), mtime.seconds(), mtime.nanos()));
     }
 
     /** Makes it immutable or append-only where the entry is; nothing of the inode can be changed afterwards. */
     void protect(int fd, RawPath path, Attributes attributes) {
         flags(fd, path, attributes.flags() & InodeProtection.FLAGS);
+    }
+
+    /** Where it is refused, the entry keeps what it was made with, which is closed to others, and gets its name. */
+    private void basic(RawPath path, String what, Runnable call) {
+        try {
+            call.run();
+        } catch (PosixException failed) {
+            if (!Losses.isRefused(failed)) {
+                throw failed;
+            }
+            losses.basic(path, what, failed);
+        }
     }
 
     private interface XattrCall {
@@ -139,31 +163,48 @@ final class Setter {
         }
     }
 
-    /** All at once; where that is refused, one by one, so that one flag does not take the others along. */
+    /**
+     * All at once; where that is refused, one by one, so that one flag does not take the others along. Read back, since
+     * filesystems drop some without an error.
+     */
     private void flags(int fd, RawPath path, int bits) {
         if (bits == 0) {
             return;
         }
-        int now;
         try {
-            now = InodeFlags.get(fd);
+            int before = InodeFlags.get(fd);
+            int taken = set(fd, path, before, bits);
+            for (int lost = taken & ~InodeFlags.get(fd); lost != 0; lost &= lost - 1) {
+                flag(path, lost, new PosixException("ioctl(FS_IOC_SETFLAGS)", Errno.EOPNOTSUPP, path.toString()));
+            }
         } catch (PosixException failed) {
             losses.attribute(path, "inode flags", failed);
-            return;
         }
+    }
+
+    /** Those of {@code bits} that no call failed for; the others are reported. */
+    private int set(int fd, RawPath path, int before, int bits) {
         try {
-            InodeFlags.set(fd, now | bits);
+            InodeFlags.set(fd, before | bits);
+            return bits;
         } catch (PosixException failed) {
+            int taken = 0;
             for (int left = bits; left != 0; left &= left - 1) {
                 int bit = Integer.lowestOneBit(left);
                 try {
-                    InodeFlags.set(fd, now | bit);
-                    now |= bit;
+                    InodeFlags.set(fd, before | taken | bit);
+                    taken |= bit;
                 } catch (PosixException one) {
-                    losses.attribute(path, "inode flag 0x" + Integer.toHexString(bit), one);
+                    flag(path, bit, one);
                 }
             }
+            return taken;
         }
+    }
+
+    /** Reports the lowest of {@code bits}. */
+    private void flag(RawPath path, int bits, PosixException failed) {
+        losses.attribute(path, "inode flag 0x" + Integer.toHexString(Integer.lowestOneBit(bits)), failed);
     }
 
     private interface Chown {

@@ -27,6 +27,7 @@ final class Specials {
     private final RestorePlan plan;
     private final Setter setter;
     private final Losses losses;
+    private final int user = Processes.effectiveUid();
     private final boolean root = Processes.isRoot();
     private final Object unprotecting = new Object();
     private final Map<RawPath, InodeKey> firsts = Collections.synchronizedMap(new LinkedHashMap<>() {
@@ -69,24 +70,15 @@ final class Specials {
                 name.make(under ->
                         Namespace.mknodat(parent.fd(), under, inode.type().bits() | 0600, device ? inode.rdev() : 0));
             }
-            byte[] temporary = name.temporary();
-            if (inode.type() == FileType.SYMLINK) {
-                setter.byName(parent.fd(), temporary, path, inode, entry.attributes(), -1, false);
-            } else {
-                try (Fd node = Fd.openat(parent.fd(), temporary, Fcntl.O_PATH | Fcntl.O_NOFOLLOW, 0)) {
-                    setter.byName(
-                            parent.fd(),
-                            temporary,
-                            path,
-                            inode,
-                            entry.attributes(),
-                            node.number(),
-                            parent.inheritsAcl());
-                }
+            InodeKey key;
+            try (Fd node = Fd.openat(parent.fd(), name.temporary(), Fcntl.O_PATH | Fcntl.O_NOFOLLOW, 0)) {
+                boolean mayInherit = inode.type() != FileType.SYMLINK && parent.inheritsAcl();
+                setter.byPath(node.number(), path, inode, entry.attributes(), mayInherit);
+                key = key(node.number());
             }
-            InodeKey key = inode.isHardLinked() ? key(parent.fd(), temporary) : null;
+            name.expect(key);
             boolean named = committed(name);
-            if (named && key != null) {
+            if (named && inode.isHardLinked()) {
                 remember(path, key);
             }
             return named;
@@ -185,7 +177,10 @@ final class Specials {
 
     private static Refusal replaced(RawPath first) {
         return new Refusal(
-                "hard link", "its other name " + first + " is not the file of the snapshot; restore it over that one");
+                "hard link",
+                "its other name " + first
+                        + " is not the file of the snapshot; restore it over that one, or restore this"
+                        + " path alone, which makes it a file of its own");
     }
 
     private boolean committed(NewName name) {
@@ -196,15 +191,29 @@ final class Specials {
         return named;
     }
 
+    private static InodeKey key(int fd) {
+        StatxBuffer stat = Setter.stat();
+        Posix.statx(fd, StatxBuffer.BASIC_STATS, stat);
+        return InodeKey.of(stat);
+    }
+
     private static InodeKey key(int dirfd, byte[] name) {
         StatxBuffer stat = Setter.stat();
         Posix.statx(dirfd, name, StatxBuffer.BASIC_STATS, stat);
         return InodeKey.of(stat);
     }
 
-    private static boolean resembles(StatxBuffer stat, Inode inode) {
+    /**
+     * True for what a restore may have made of the inode: of its owner, or this process's own where owners cannot be set,
+     * and with no permission that the inode has not. A file of somebody else may have its age and size on purpose.
+     */
+    private boolean resembles(StatxBuffer stat, Inode inode) {
         Timestamp mtime = inode.mtime();
+        boolean owned = stat.uid() == inode.uid() && stat.gid() == inode.gid() || stat.uid() == user;
+        boolean link = inode.type() == FileType.SYMLINK; // has no permissions of its own
         return (stat.mode() & FileType.MASK) == inode.type().bits()
+                && owned
+                && (link || (stat.mode() & 07777 & ~inode.permissions()) == 0)
                 && stat.mtimeSeconds() == mtime.seconds()
                 && stat.mtimeNanos() == mtime.nanos()
                 && (!inode.isRegular() || stat.sizeBytes() == inode.sizeBytes());

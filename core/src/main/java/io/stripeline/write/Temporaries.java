@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>They depend on the real names only, so that a restore that runs again takes the place of what an interrupted one
  * left. A tree may hold such names itself, as of a restore into it that was interrupted before its backup: they are
- * told here before they are made, and no temporary has one of them from then on. Thread-safe.
+ * told here before they are made, and no temporary has one of them from then on. Two names may lead to one temporary
+ * (the hash has no key): while one of them is being made, the other takes the next. Thread-safe.
  */
 final class Temporaries {
     private static final String PREFIX = ".stripeline-";
@@ -23,6 +24,9 @@ final class Temporaries {
 
     private final Set<RawPath> kept = ConcurrentHashMap.newKeySet();
     private volatile boolean any;
+
+    /** Paths of the temporaries that are being made: as many as there are tasks, and a few large files. */
+    private final Set<RawPath> inUse = ConcurrentHashMap.newKeySet();
 
     /** True for a name that a temporary may have. */
     static boolean mayBe(byte[] name) {
@@ -55,18 +59,25 @@ final class Temporaries {
     }
 
     /**
-     * A name under which to make an entry.
+     * A name under which to make an entry, which no other entry has until it is given back.
      *
      * @param attempt 0; higher where something stands there that no restore left
      */
-    byte[] of(Dir dir, byte[] name, int attempt) {
+    byte[] take(Dir dir, byte[] name, int attempt) {
         long hash = hash(name) + attempt;
-        byte[] out = temporary(hash);
-        while (any && kept.contains(dir.path().child(out))) {
+        while (true) {
+            byte[] out = temporary(hash);
+            RawPath path = dir.path().child(out);
+            if (!(any && kept.contains(path)) && inUse.add(path)) {
+                return out;
+            }
             hash++;
-            out = temporary(hash);
         }
-        return out;
+    }
+
+    /** What was taken has its real name, or is gone. */
+    void giveBack(Dir dir, byte[] temporary) {
+        inUse.remove(dir.path().child(temporary));
     }
 
     private static byte[] temporary(long hash) {

@@ -2,12 +2,17 @@ package io.stripeline.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripeline.flow.Job;
 import io.stripeline.flow.Problem.Severity;
 import io.stripeline.flow.Progress.Counter;
 import io.stripeline.flow.Report;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.FileType;
+import io.stripeline.inode.Inode;
+import io.stripeline.inode.RawPath;
 import io.stripeline.inode.Xattr;
+import io.stripeline.posix.Fcntl;
+import io.stripeline.posix.Fd;
 import io.stripeline.testkit.DiskFacts;
 import io.stripeline.testkit.DiskTree;
 import io.stripeline.testkit.OrdinaryUser;
@@ -71,6 +76,21 @@ class RestoreAsUserTest {
             assertThat(facts.get("read-only").xattrs()).hasSize(1);
             assertThat(facts.get("a").mtime()).isEqualTo(Items.TIME);
             assertThat(facts.get("d").mode()).isEqualTo(0555);
+        }
+
+        /** A file whose mode and times this user cannot set, as on a filesystem that knows neither. */
+        @Test
+        void aModeOrTimesThatAreRefusedDoNotTakeTheContent() {
+            Job job = Job.start();
+            Inode inode = new Items().owner(0).inode(FileType.REGULAR, 0);
+            try (Fd fd = Fd.openat(Fcntl.AT_FDCWD, Items.bytes("/etc/passwd"), Fcntl.O_RDONLY, 0)) {
+                new Setter(new Losses(job, false)).open(fd.number(), RawPath.of("f"), inode, Attributes.NONE, false);
+            }
+            Report report = Report.of("", job);
+            assertThat(report.get(Counter.FAILED)).isZero();
+            assertThat(report.problems().toString())
+                    .contains("cause=mode: EPERM, severity=ERROR, count=1")
+                    .contains("cause=times: EPERM, severity=ERROR, count=1");
         }
 
         @Test

@@ -203,7 +203,7 @@ class RestoreRulesTest {
     }
 
     private static String temporary(String name) {
-        return new String(new Temporaries().of(Dir.root(), Items.bytes(name), 0), StandardCharsets.US_ASCII);
+        return new String(new Temporaries().take(Dir.root(), Items.bytes(name), 0), StandardCharsets.US_ASCII);
     }
 
     @Test

@@ -51,7 +51,13 @@ final class RestoreCommand implements Callable<Integer> {
     @Parameters(index = "2..*", paramLabel = "PATH", description = "Only these, each with all below it.")
     private List<String> paths = List.of();
 
-    @Option(names = "--to", required = true, paramLabel = "DIR", description = "Where to; made if it is missing.")
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "DIR",
+            description =
+                    "Where to; made if it is missing. Unless PATHs are given, DIR itself gets the owner, mode, ACL and"
+                            + " times of the snapshot's top, also where it was there.")
     private Path target = Path.of("");
 
     @Option(
