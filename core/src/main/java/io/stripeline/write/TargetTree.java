@@ -65,7 +65,7 @@ final class TargetTree {
             StatxBuffer stat = Setter.stat();
             Posix.statx(fd.number(), StatxBuffer.BASIC_STATS, stat);
             int mode = stat.mode() & 07777;
-            if (!TargetDirs.isUnfinished(mode) && !mayChange(stat, entry)) {
+            if (!TargetDirs.isUnfinished(mode) && (plan.isAbove(path) || !mayChange(stat, entry))) {
                 return;
             }
             if ((mode & OWNER_ALL) != OWNER_ALL) {

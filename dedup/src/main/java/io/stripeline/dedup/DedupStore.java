@@ -254,7 +254,8 @@ public final class DedupStore implements AutoCloseable {
      * The items of a set, or of some paths of it with all below them. Every chunk is proved against its name; a damaged
      * one fails its file alone, and is reported.
      *
-     * @param paths none for everything
+     * @param paths none for everything; the directories above them come first, so that they protect what they did: tell
+     *     the writer by {@code RestorePlan.choosing}
      */
     public Flux<Item> restore(StoredSet set, List<RawPath> paths, SlabPool slabs, Job job) {
         return restore(set, paths, row -> true, slabs, job);

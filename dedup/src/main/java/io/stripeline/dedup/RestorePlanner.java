@@ -16,8 +16,10 @@ import io.stripeline.snapshot.SnapshotSet;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,7 @@ final class RestorePlanner implements AutoCloseable {
     private final HeldParts held = new HeldParts(Runtime.getRuntime().maxMemory() / PARTS_SHARE);
     private final Predicate<Row> keep;
     private final ArrayDeque<RawPath> paths;
+    private final ArrayDeque<RawPath> above;
     private final LinkGroups links;
     private final Problems problems;
     private RowStream rows = () -> null;
@@ -71,6 +74,7 @@ final class RestorePlanner implements AutoCloseable {
         this.blobs = blobs;
         this.keep = keep;
         this.paths = new ArrayDeque<>(outermost(paths));
+        this.above = new ArrayDeque<>(above(this.paths));
         this.links = new LinkGroups(temporary);
     }
 
@@ -86,8 +90,25 @@ final class RestorePlanner implements AutoCloseable {
                 .toList();
     }
 
+    /** The directories above these paths, but for the top, each before those below it: what protects what is chosen. */
+    private static TreeSet<RawPath> above(Collection<RawPath> paths) {
+        TreeSet<RawPath> out = new TreeSet<>();
+        for (RawPath path : paths) {
+            for (RawPath at = path.parent(); !at.isRoot(); at = at.parent()) {
+                out.add(at);
+            }
+        }
+        return out;
+    }
+
     @Nullable
     Step next() {
+        for (RawPath path = above.poll(); path != null; path = above.poll()) {
+            Row row = directory(path);
+            if (row != null) {
+                return new Step(row, null);
+            }
+        }
         if (window.isEmpty() && !linking) {
             fill();
         }
@@ -97,6 +118,17 @@ final class RestorePlanner implements AutoCloseable {
         }
         held.remove(row);
         return new Step(row, null);
+    }
+
+    /** Null where it is not known: it gets what the target gives a directory that nothing is known of. */
+    private @Nullable Row directory(RawPath path) {
+        try {
+            Row row = set.find(path);
+            return row != null && row.isDirectory() ? row : null;
+        } catch (FormatException damaged) {
+            damaged(path, path + ": its attributes are not restored: " + damaged.getMessage());
+            return null;
+        }
     }
 
     /** Directories and what needs nothing of the store in their order, then the rest as it lies there. */

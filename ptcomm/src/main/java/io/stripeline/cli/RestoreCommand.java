@@ -110,8 +110,11 @@ final class RestoreCommand implements Callable<Integer> {
                             // what an ordinary user cannot set is the same for every file: one line in the report
                             problem -> problem.severity() == Problem.Severity.ERROR)) {
                 Flux<Item> items = store.restore(set, chosen, filter, slabs, run.job());
-                RestorePlan plan =
-                        RestorePlan.same().overwrite(overwrite).devices(devices).requireOwner(requireOwner);
+                RestorePlan plan = RestorePlan.same()
+                        .overwrite(overwrite)
+                        .devices(devices)
+                        .requireOwner(requireOwner)
+                        .choosing(chosen);
                 Report report =
                         run.await(Pipelines.run(items, in -> volume.writer().write(in, plan, run.job())));
                 double seconds = run.elapsedSeconds();

@@ -280,6 +280,25 @@ final class EndToEndTest {
         assertThat(target.resolve("a/script")).doesNotExist();
     }
 
+    /** What protects a chosen path comes back with it; what is there already is not touched. */
+    @Test
+    void directoriesAboveAChosenPathAreAsTheyWere() throws Exception {
+        Path closed = tree.resolve("a");
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        ok("backup", tree, "--to", store);
+        Path target = work.resolve("part");
+        ok("restore", store, "latest", "a/b", "--to", target);
+        assertThat(Files.getPosixFilePermissions(target.resolve("a")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(target.resolve("a"), PosixFilePermissions.fromString("rwxr-x---"));
+        ok("restore", store, "latest", "a/b", "--to", target);
+        assertThat(Files.getPosixFilePermissions(target.resolve("a")))
+                .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
+        ok("restore", store, "latest", "a", "--to", target);
+        assertThat(Files.getPosixFilePermissions(target.resolve("a")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
     @Test
     void aRestoreTakesIncludesAndExcludes() throws Exception {
         ok("backup", tree, "--to", store);
