@@ -45,7 +45,7 @@ final class Failures {
         return new Problem(
                 path,
                 Problem.Severity.ERROR,
-                "extended attributes: E2BIG",
+                some.kind(),
                 path + ": " + some.getMessage() + "; its content is in this backup");
     }
 

@@ -38,21 +38,27 @@ public final class PosixContent implements ContentSource, AutoCloseable {
 
     private final DirCache dirs;
     private final long directFromBytes;
-    private final InodeExtras extras = new InodeExtras();
+    private final InodeExtras extras;
     private final boolean proc = Files.isDirectory(Path.of("/proc/self/fd"));
     private final int user = Processes.effectiveUid();
 
     /** A file of somebody else could not be opened with O_NOATIME: only own ones are asked for it from then on. */
     private volatile boolean onlyOwn;
 
-    private PosixContent(DirCache dirs, long directFromBytes) {
+    private PosixContent(DirCache dirs, long directFromBytes, InodeExtras extras) {
         this.dirs = dirs;
         this.directFromBytes = directFromBytes;
+        this.extras = extras;
     }
 
     /** Content below {@code root}, which stays the caller's and must outlive this. */
     public static PosixContent of(Fd root) {
-        return new PosixContent(new DirCache(root, true), Long.MAX_VALUE);
+        return of(root, new InodeExtras());
+    }
+
+    /** The same with what is known of the filesystems in it. */
+    static PosixContent of(Fd root, InodeExtras extras) {
+        return new PosixContent(new DirCache(root, true), Long.MAX_VALUE, extras);
     }
 
     /**
@@ -60,12 +66,16 @@ public final class PosixContent implements ContentSource, AutoCloseable {
      * can be copied, or nodes whose memory belongs to jobs.
      */
     public static PosixContent direct(Fd root, long bytes) {
-        return new PosixContent(new DirCache(root, true), bytes);
+        return direct(root, bytes, new InodeExtras());
+    }
+
+    static PosixContent direct(Fd root, long bytes, InodeExtras extras) {
+        return new PosixContent(new DirCache(root, true), bytes, extras);
     }
 
     /** As on a kernel without openat2(2). */
     static PosixContent withoutOpenat2(Fd root) {
-        return new PosixContent(new DirCache(root, false), Long.MAX_VALUE);
+        return new PosixContent(new DirCache(root, false), Long.MAX_VALUE, new InodeExtras());
     }
 
     @Override
@@ -113,7 +123,7 @@ public final class PosixContent implements ContentSource, AutoCloseable {
         long device = entry.inode().id().device();
         if (extras.needsOpen(device)) {
             try (Fd fd = openIn(parent, entry, OPEN_ANY | Fcntl.O_DIRECTORY)) {
-                return extras.ofOpen(fd.number(), device, room);
+                return extras.ofOpen(new InodeCalls.Open(fd.number()), device, room);
             } catch (PosixException failed) {
                 if (failed.errno() != Errno.EACCES) {
                     throw failed;
@@ -136,6 +146,7 @@ public final class PosixContent implements ContentSource, AutoCloseable {
         return proc
                 ? extras.ofPath(
                         Metadata.procPath(parent, name(entry)),
+                        entry.inode().type(),
                         entry.inode().id().device(),
                         room)
                 : XattrSet.NONE;

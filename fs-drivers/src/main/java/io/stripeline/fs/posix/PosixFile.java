@@ -43,7 +43,7 @@ final class PosixFile implements ContentSource.OpenFile {
 
     @Override
     public Attributes attributes(XattrRoom room) {
-        return extras.ofOpen(fd.number(), opened.id().device(), room);
+        return extras.ofOpen(new InodeCalls.Open(fd.number()), opened.id().device(), room);
     }
 
     @Override

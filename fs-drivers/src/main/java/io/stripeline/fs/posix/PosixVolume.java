@@ -36,6 +36,7 @@ public final class PosixVolume implements Volume {
     private final Fd fd;
     private final long device;
     private final StatFs statFs;
+    private final InodeExtras extras = new InodeExtras();
     private final PosixContent content;
     private final Queue<PosixContent> direct = new ConcurrentLinkedQueue<>();
     private final Walker walker;
@@ -48,7 +49,8 @@ public final class PosixVolume implements Volume {
         Posix.statx(fd.number(), StatxBuffer.BASIC_STATS, stat);
         this.device = stat.dev();
         this.statFs = StatFs.of(fd.number());
-        this.content = PosixContent.of(fd);
+        this.content = PosixContent.of(fd, extras);
+        extras.top(device, new InodeCalls.Open(fd.number()));
         met.put(device, FileSystemIds.of(device, fd.number()));
         this.walker = new Walker(new PosixTree(), "scan-posix");
     }
@@ -97,6 +99,7 @@ public final class PosixVolume implements Volume {
 
         @Override
         public void entered(long device, int dirfd) {
+            extras.top(device, new InodeCalls.Open(dirfd));
             met.computeIfAbsent(device, d -> FileSystemIds.of(d, dirfd));
         }
     }
@@ -140,7 +143,7 @@ public final class PosixVolume implements Volume {
 
     @Override
     public ContentSource directContent(long bytes) {
-        PosixContent made = PosixContent.direct(fd, bytes);
+        PosixContent made = PosixContent.direct(fd, bytes, extras);
         direct.add(made);
         return made;
     }

@@ -4,6 +4,7 @@ import io.stripeline.flow.AttributeRoom;
 import io.stripeline.inode.Attributes;
 import io.stripeline.inode.RawPath;
 import io.stripeline.inode.Xattr;
+import io.stripeline.posix.Errno;
 import io.stripeline.posix.PosixException;
 import io.stripeline.read.PartialAttributesException;
 import io.stripeline.read.XattrRoom;
@@ -20,10 +21,16 @@ import org.jspecify.annotations.Nullable;
  * values are kept, ACLs and capabilities before all others.
  *
  * @param xattrs sorted by name
- * @param missing what is missing of them, empty for nothing
+ * @param kind kind of what is missing, for example {@code extended attributes: E2BIG}
+ * @param missing what is missing of them and of what else the inode has, empty for nothing
  */
-record XattrSet(List<Xattr> xattrs, String missing) {
-    static final XattrSet NONE = new XattrSet(List.of(), "");
+record XattrSet(List<Xattr> xattrs, String kind, String missing) {
+    static final XattrSet NONE = new XattrSet(List.of(), "", "");
+
+    private static final String TOO_MANY = "extended attributes: E2BIG";
+
+    /** Beyond this no more is said of what is missing of one inode. */
+    private static final int MOST_TEXT = 1000;
 
     /** What says who may do what: asked for by name where names cannot be listed. */
     private static final List<byte[]> FIRST = List.of(
@@ -46,10 +53,19 @@ record XattrSet(List<Xattr> xattrs, String missing) {
         long weight = 0;
         int left = 0;
         byte[] firstLeft = null;
+        XattrSet refused = NONE;
         for (byte[] name : ordered) {
-            byte[] one = valueOf(name, value);
+            byte[] one;
+            try {
+                one = value.apply(name);
+            } catch (PosixException failed) {
+                if (isRefusal(name, failed)) {
+                    refused = refused.without("extended attribute " + RawPath.printable(name), failed);
+                }
+                continue;
+            }
             if (one == null) {
-                continue; // removed since it was listed, or of a kind that only lists itself
+                continue; // removed since it was listed
             }
             if (bytes + one.length > AttributeRoom.MOST_BYTES) {
                 left++;
@@ -64,21 +80,54 @@ record XattrSet(List<Xattr> xattrs, String missing) {
             }
             kept.add(xattr);
         }
+        if (firstLeft == null) {
+            return new XattrSet(sorted(kept), refused.kind, refused.missing);
+        }
         return new XattrSet(
-                sorted(kept),
-                firstLeft == null
-                        ? ""
-                        : left + " of its " + names.size() + " extended attributes are not in this backup ("
+                        sorted(kept),
+                        TOO_MANY,
+                        left + " of its " + names.size() + " extended attributes are not in this backup ("
                                 + RawPath.printable(firstLeft) + " is the first): together they have more than "
-                                + (AttributeRoom.MOST_BYTES >> 20) + " MiB");
+                                + (AttributeRoom.MOST_BYTES >> 20) + " MiB")
+                .and(refused);
+    }
+
+    /** The same where {@code what} of the inode was refused to us. */
+    XattrSet without(String what, PosixException failed) {
+        return and(new XattrSet(
+                List.of(),
+                (what.startsWith("extended") ? "extended attributes: " : what + ": ") + failed.errnoName(),
+                "its " + what + " could not be read (" + failed.operation() + ": " + failed.errnoName() + " ("
+                        + Errno.text(failed.errno()) + ")), which the next backup tries again"));
+    }
+
+    /** The same with what that one misses. */
+    private XattrSet and(XattrSet other) {
+        if (missing.isEmpty() || other.missing.isEmpty()) {
+            return new XattrSet(xattrs, kind + other.kind, missing + other.missing);
+        }
+        return missing.length() > MOST_TEXT ? this : new XattrSet(xattrs, kind, missing + "; " + other.missing);
     }
 
     /** Of an inode whose names are more than the kernel hands out. */
     static XattrSet unlisted(Function<byte[], byte @Nullable []> value, XattrRoom room) {
+        Function<byte[], byte @Nullable []> any = name -> {
+            try {
+                return value.apply(name);
+            } catch (PosixException failed) {
+                if (failed.kind() == Errno.Kind.UNSUPPORTED) {
+                    return null; // not of a kind that this filesystem has
+                }
+                throw failed;
+            }
+        };
+        XattrSet first = of(FIRST, any, room);
         return new XattrSet(
-                of(FIRST, value, room).xattrs,
-                "its extended attributes are not in this backup, but for ACLs and capabilities: their names have more"
-                        + " than 64 KiB, which the kernel does not list");
+                        first.xattrs,
+                        TOO_MANY,
+                        "its extended attributes are not in this backup, but for ACLs and capabilities: their names have more"
+                                + " than 64 KiB, which the kernel does not list")
+                .and(first);
     }
 
     private static int byImportance(byte[] a, byte[] b) {
@@ -95,15 +144,17 @@ record XattrSet(List<Xattr> xattrs, String missing) {
         return xattrs;
     }
 
-    private static byte @Nullable [] valueOf(byte[] name, Function<byte[], byte @Nullable []> value) {
-        try {
-            return value.apply(name);
-        } catch (PosixException failed) {
-            if (InodeExtras.isLack(failed)) {
-                return null;
-            }
-            throw failed;
-        }
+    /**
+     * True where a value was there and was refused; false for a name of a kind that only lists itself.
+     *
+     * @throws PosixException where it says that the inode cannot be read
+     */
+    private static boolean isRefusal(byte[] name, PosixException failed) {
+        return switch (failed.errno()) {
+            case Errno.EOPNOTSUPP -> isFirst(name);
+            case Errno.EINVAL, Errno.ENOSYS, Errno.ENOTTY -> true;
+            default -> throw failed;
+        };
     }
 
     boolean isEmpty() {
@@ -118,7 +169,7 @@ record XattrSet(List<Xattr> xattrs, String missing) {
     Attributes in(byte[] linkTarget, int flags, int project) {
         Attributes all = new Attributes(linkTarget, xattrs, flags, project, null);
         if (!missing.isEmpty()) {
-            throw new PartialAttributesException(all, missing);
+            throw new PartialAttributesException(all, kind, missing);
         }
         return all;
     }
