@@ -59,10 +59,21 @@ final class FileSystemIds {
                 HexFormat.of().toHexDigits(statFs.fsid()));
     }
 
-    /** Of a device that is mounted somewhere. */
-    static FileSystemId ofMounted(long device) {
-        Mount mount = Mount.ofDevice(device)
-                .orElseThrow(() -> new IllegalArgumentException("No scan of this volume met device " + device));
+    /** Of a device that is mounted somewhere; empty where it is not. */
+    static Optional<FileSystemId> ofMounted(long device) {
+        return Mount.ofDevice(device).map(mount -> ofMounted(device, mount));
+    }
+
+    /**
+     * Of a device that is mounted nowhere, below the filesystem {@code top}: files of a lower layer of an overlayfs, the
+     * directory of a btrfs subvolume that nobody entered. The kernel gives such numbers out as they are needed, so that
+     * it may be another one after a boot: what has it is then read again.
+     */
+    static FileSystemId ofUnmounted(FileSystemId top, long device) {
+        return id("device:", hash(HexFormat.of().formatHex(top.toBytes()) + " " + device));
+    }
+
+    private static FileSystemId ofMounted(long device, Mount mount) {
         try (Fd fd = Fd.openat(Fcntl.AT_FDCWD, mount.point(), Fcntl.O_RDONLY | Fcntl.O_NONBLOCK, 0)) {
             return of(device, fd.number());
         } catch (PosixException closedToUs) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stripeline.FileSystemDriver;
+import io.stripeline.FileSystemId;
 import io.stripeline.Volume;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
@@ -16,6 +17,7 @@ import io.stripeline.read.ReadSpec;
 import io.stripeline.scan.ScanSpec;
 import io.stripeline.slab.SlabPool;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +53,23 @@ class PosixVolumeTest {
                 Volume two = PosixVolume.open(temp.getParent());
                 Volume proc = PosixVolume.open(Path.of("/proc"))) {
             assertThat(one.fileSystemId()).isEqualTo(two.fileSystemId()).isNotEqualTo(proc.fileSystemId());
-            assertThatThrownBy(() -> one.fileSystemId(-7)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    /** As files of a lower layer of an overlayfs have, and subvolumes of btrfs that were not entered. */
+    @Test
+    void aDeviceThatIsMountedNowhereHasAnIdentityOfItsOwn() {
+        try (Volume one = PosixVolume.open(temp);
+                Volume two = PosixVolume.open(temp.getParent());
+                Volume proc = PosixVolume.open(Path.of("/proc"))) {
+            FileSystemId id = one.fileSystemId(-7);
+            assertThat(id)
+                    .isEqualTo(one.fileSystemId(-7))
+                    .isEqualTo(two.fileSystemId(-7))
+                    .isNotEqualTo(one.fileSystemId())
+                    .isNotEqualTo(one.fileSystemId(-8))
+                    .isNotEqualTo(proc.fileSystemId(-7));
+            assertThat(new String(id.toBytes(), StandardCharsets.ISO_8859_1)).startsWith("posix:device:");
         }
     }
 
