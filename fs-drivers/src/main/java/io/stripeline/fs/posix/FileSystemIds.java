@@ -38,7 +38,7 @@ final class FileSystemIds {
         if (mount.isPresent()) {
             String source = mount.get().source();
             if (source.startsWith("/dev/")) {
-                Optional<byte[]> linked = byUuid(Path.of(source));
+                Optional<byte[]> linked = byUuid(BY_UUID, Path.of(source));
                 if (linked.isPresent()) {
                     return id("uuid:", linked.get());
                 }
@@ -107,11 +107,11 @@ final class FileSystemIds {
     }
 
     /** The UUID that udev links to a block device, as its 16 bytes; other forms (FAT's 8 digits) as their text. */
-    private static Optional<byte[]> byUuid(Path device) {
-        try (Stream<Path> links = Files.list(BY_UUID)) {
+    static Optional<byte[]> byUuid(Path directory, Path device) {
+        try (Stream<Path> links = Files.list(directory)) {
             Path real = device.toRealPath();
             for (Path link : links.toList()) {
-                if (link.toRealPath().equals(real)) {
+                if (leadsTo(link, real)) {
                     String text = link.getFileName().toString();
                     String digits = text.replace("-", "").toLowerCase(java.util.Locale.ROOT);
                     return Optional.of(
@@ -124,6 +124,15 @@ final class FileSystemIds {
             return Optional.empty();
         }
         return Optional.empty();
+    }
+
+    /** False for a link of a device that is gone. */
+    private static boolean leadsTo(Path link, Path real) {
+        try {
+            return link.toRealPath().equals(real);
+        } catch (IOException dangling) {
+            return false;
+        }
     }
 
     private static byte[] hash(String text) {

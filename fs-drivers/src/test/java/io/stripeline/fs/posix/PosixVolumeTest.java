@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -71,6 +72,23 @@ class PosixVolumeTest {
                     .isNotEqualTo(proc.fileSystemId(-7));
             assertThat(new String(id.toBytes(), StandardCharsets.ISO_8859_1)).startsWith("posix:device:");
         }
+    }
+
+    @Test
+    void danglingLinksOfUdevDoNotHideTheOthers() throws Exception {
+        Path links = Files.createDirectory(temp.resolve("by-uuid"));
+        Path device = Files.createFile(temp.resolve("sda1"));
+        for (int i = 0; i < 50; i++) {
+            Files.createSymbolicLink(links.resolve("gone" + i), temp.resolve("missing" + i));
+        }
+        Files.createSymbolicLink(links.resolve("loop"), links.resolve("loop"));
+        Files.createSymbolicLink(links.resolve("0f0e0d0c-0000-4000-8000-0000000000ff"), device);
+        assertThat(FileSystemIds.byUuid(links, device))
+                .hasValueSatisfying(uuid ->
+                        assertThat(uuid).isEqualTo(HexFormat.of().parseHex("0f0e0d0c0000400080000000000000ff")));
+        assertThat(FileSystemIds.byUuid(links, Files.createFile(temp.resolve("sdb1"))))
+                .isEmpty();
+        assertThat(FileSystemIds.byUuid(links, temp.resolve("sdc1"))).isEmpty();
     }
 
     @Test
