@@ -9,6 +9,7 @@ import io.stripeline.Volume;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
+import io.stripeline.inode.Entry;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.read.ContentSource;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,13 +143,19 @@ class PosixVolumeTest {
         Path small = Files.write(temp.toRealPath().resolve("small"), new byte[5000]);
         try (Volume volume = PosixVolume.open(temp);
                 SlabPool slabs = SlabPool.of(4, 64 << 10)) {
-            InodeBatch batch = volume.scan(ScanSpec.all(), Job.start()).blockLast();
+            List<Entry> files = new ArrayList<>();
+            for (InodeBatch batch : volume.scan(ScanSpec.all(), Job.start()).toIterable(8)) {
+                IntStream.range(0, batch.size()).mapToObj(batch::entry).forEach(files::add);
+            }
+            files.removeIf(entry -> entry.inode().isDirectory());
+            assertThat(files).hasSize(2);
             ContentSource direct = volume.directContent(100_000);
-            for (int row = 1; row < batch.size(); row++) {
-                boolean isLarge = batch.path(row).toString().equals("large");
-                try (ContentSource.OpenFile open = direct.open(batch.entry(row))) {
+            for (Entry entry : files) {
+                boolean isLarge = entry.path().toString().equals("large");
+                try (ContentSource.OpenFile open = direct.open(entry)) {
                     assertThat(open.inode().sizeBytes()).isEqualTo(isLarge ? content.length : 5000);
                     List<Integer> flags = flagsOf(isLarge ? large : small);
+                    assertThat(flags).allMatch(one -> (one & Fcntl.O_NOATIME) != 0);
                     boolean around = flags.stream().anyMatch(one -> (one & Fcntl.O_DIRECT) != 0);
                     if (isLarge && flags.size() == 1) {
                         System.out.println("PosixVolumeTest: no O_DIRECT on the filesystem of temporary files");
