@@ -29,7 +29,7 @@ public interface Volume extends AutoCloseable {
     /**
      * Identity of one of the filesystems that a scan of this volume met, by the device number in its rows.
      *
-     * @throws IllegalArgumentException for a device that no row of this volume carried
+     * @throws IllegalArgumentException where a driver knows that no row of this volume carried this device
      */
     FileSystemId fileSystemId(long device);
 

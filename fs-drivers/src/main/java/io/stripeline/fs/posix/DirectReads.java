@@ -26,10 +26,23 @@ final class DirectReads implements AutoCloseable {
     /** Null where the filesystem has no such reads, or /proc is not mounted. */
     static @Nullable DirectReads of(Fd file) {
         try {
-            return new DirectReads(
-                    Fd.openat(Fcntl.AT_FDCWD, Metadata.procPath(file.number()), Fcntl.O_RDONLY | Fcntl.O_DIRECT, 0));
+            return new DirectReads(open(file));
         } catch (PosixException none) {
             return null; // a choice of the operator that this file cannot follow; what is read is the same
+        }
+    }
+
+    /** Without setting the access time where the file is ours or we are privileged, as the first descriptor. */
+    private static Fd open(Fd file) {
+        byte[] path = Metadata.procPath(file.number());
+        int flags = Fcntl.O_RDONLY | Fcntl.O_DIRECT;
+        try {
+            return Fd.openat(Fcntl.AT_FDCWD, path, flags | Fcntl.O_NOATIME, 0);
+        } catch (PosixException failed) {
+            if (failed.errno() != Errno.EPERM) {
+                throw failed;
+            }
+            return Fd.openat(Fcntl.AT_FDCWD, path, flags, 0);
         }
     }
 

@@ -38,7 +38,7 @@ final class FileSystemIds {
         if (mount.isPresent()) {
             String source = mount.get().source();
             if (source.startsWith("/dev/")) {
-                Optional<byte[]> linked = byUuid(Path.of(source));
+                Optional<byte[]> linked = byUuid(BY_UUID, Path.of(source));
                 if (linked.isPresent()) {
                     return id("uuid:", linked.get());
                 }
@@ -59,10 +59,21 @@ final class FileSystemIds {
                 HexFormat.of().toHexDigits(statFs.fsid()));
     }
 
-    /** Of a device that is mounted somewhere. */
-    static FileSystemId ofMounted(long device) {
-        Mount mount = Mount.ofDevice(device)
-                .orElseThrow(() -> new IllegalArgumentException("No scan of this volume met device " + device));
+    /** Of a device that is mounted somewhere; empty where it is not. */
+    static Optional<FileSystemId> ofMounted(long device) {
+        return Mount.ofDevice(device).map(mount -> ofMounted(device, mount));
+    }
+
+    /**
+     * Of a device that is mounted nowhere, below the filesystem {@code top}: files of a lower layer of an overlayfs, the
+     * directory of a btrfs subvolume that nobody entered. The kernel gives such numbers out as they are needed, so that
+     * it may be another one after a boot: what has it is then read again.
+     */
+    static FileSystemId ofUnmounted(FileSystemId top, long device) {
+        return id("device:", hash(HexFormat.of().formatHex(top.toBytes()) + " " + device));
+    }
+
+    private static FileSystemId ofMounted(long device, Mount mount) {
         try (Fd fd = Fd.openat(Fcntl.AT_FDCWD, mount.point(), Fcntl.O_RDONLY | Fcntl.O_NONBLOCK, 0)) {
             return of(device, fd.number());
         } catch (PosixException closedToUs) {
@@ -96,11 +107,11 @@ final class FileSystemIds {
     }
 
     /** The UUID that udev links to a block device, as its 16 bytes; other forms (FAT's 8 digits) as their text. */
-    private static Optional<byte[]> byUuid(Path device) {
-        try (Stream<Path> links = Files.list(BY_UUID)) {
+    static Optional<byte[]> byUuid(Path directory, Path device) {
+        try (Stream<Path> links = Files.list(directory)) {
             Path real = device.toRealPath();
             for (Path link : links.toList()) {
-                if (link.toRealPath().equals(real)) {
+                if (leadsTo(link, real)) {
                     String text = link.getFileName().toString();
                     String digits = text.replace("-", "").toLowerCase(java.util.Locale.ROOT);
                     return Optional.of(
@@ -113,6 +124,15 @@ final class FileSystemIds {
             return Optional.empty();
         }
         return Optional.empty();
+    }
+
+    /** False for a link of a device that is gone. */
+    private static boolean leadsTo(Path link, Path real) {
+        try {
+            return link.toRealPath().equals(real);
+        } catch (IOException dangling) {
+            return false;
+        }
     }
 
     private static byte[] hash(String text) {

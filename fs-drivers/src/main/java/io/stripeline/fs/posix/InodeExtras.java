@@ -33,17 +33,17 @@ final class InodeExtras {
 
     /** Asks the top directory of a filesystem what it has, before the inodes below are asked. */
     void top(long device, InodeCalls dir) {
-        ask(device, Ability.XATTRS, () -> dir.names().size());
+        ask(device, Ability.XATTRS, dir::names);
         ask(device, Ability.FLAGS, dir::flags);
         ask(device, Ability.PROJECT, dir::project);
     }
 
-    private void ask(long device, Ability ability, IntSupplier call) {
+    private void ask(long device, Ability ability, Runnable call) {
         if (!abilities.isUnknown(device, ability)) {
             return;
         }
         try {
-            call.getAsInt();
+            call.run();
             abilities.told(device, ability);
         } catch (PosixException failed) {
             if (isLack(ability, failed)) {

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,6 +42,9 @@ public final class PosixVolume implements Volume {
     private final Queue<PosixContent> direct = new ConcurrentLinkedQueue<>();
     private final Walker walker;
     private final Map<Long, FileSystemId> met = new ConcurrentHashMap<>();
+
+    /** Devices in rows that are mounted nowhere, until such a directory is entered and tells its own identity. */
+    private final Map<Long, FileSystemId> unmounted = new ConcurrentHashMap<>();
 
     private PosixVolume(Path root, Fd fd) {
         this.root = root;
@@ -122,7 +126,15 @@ public final class PosixVolume implements Volume {
     @Override
     public FileSystemId fileSystemId(long device) {
         FileSystemId id = met.get(device);
-        return id != null ? id : met.computeIfAbsent(device, FileSystemIds::ofMounted);
+        if (id == null) {
+            id = unmounted.get(device);
+        }
+        if (id == null) {
+            Optional<FileSystemId> mounted = FileSystemIds.ofMounted(device);
+            FileSystemId seen = mounted.orElseGet(() -> FileSystemIds.ofUnmounted(fileSystemId(), device));
+            id = (mounted.isPresent() ? met : unmounted).computeIfAbsent(device, d -> seen);
+        }
+        return id;
     }
 
     @Override

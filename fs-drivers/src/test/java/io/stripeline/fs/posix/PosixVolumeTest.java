@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stripeline.FileSystemDriver;
+import io.stripeline.FileSystemId;
 import io.stripeline.Volume;
 import io.stripeline.flow.Base;
 import io.stripeline.flow.Item;
 import io.stripeline.flow.Job;
+import io.stripeline.inode.Entry;
 import io.stripeline.inode.InodeBatch;
 import io.stripeline.posix.Fcntl;
 import io.stripeline.read.ContentSource;
@@ -16,11 +18,14 @@ import io.stripeline.read.ReadSpec;
 import io.stripeline.scan.ScanSpec;
 import io.stripeline.slab.SlabPool;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +56,41 @@ class PosixVolumeTest {
                 Volume two = PosixVolume.open(temp.getParent());
                 Volume proc = PosixVolume.open(Path.of("/proc"))) {
             assertThat(one.fileSystemId()).isEqualTo(two.fileSystemId()).isNotEqualTo(proc.fileSystemId());
-            assertThatThrownBy(() -> one.fileSystemId(-7)).isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    /** As files of a lower layer of an overlayfs have, and subvolumes of btrfs that were not entered. */
+    @Test
+    void aDeviceThatIsMountedNowhereHasAnIdentityOfItsOwn() {
+        try (Volume one = PosixVolume.open(temp);
+                Volume two = PosixVolume.open(temp.getParent());
+                Volume proc = PosixVolume.open(Path.of("/proc"))) {
+            FileSystemId id = one.fileSystemId(-7);
+            assertThat(id)
+                    .isEqualTo(one.fileSystemId(-7))
+                    .isEqualTo(two.fileSystemId(-7))
+                    .isNotEqualTo(one.fileSystemId())
+                    .isNotEqualTo(one.fileSystemId(-8))
+                    .isNotEqualTo(proc.fileSystemId(-7));
+            assertThat(new String(id.toBytes(), StandardCharsets.ISO_8859_1)).startsWith("posix:device:");
+        }
+    }
+
+    @Test
+    void danglingLinksOfUdevDoNotHideTheOthers() throws Exception {
+        Path links = Files.createDirectory(temp.resolve("by-uuid"));
+        Path device = Files.createFile(temp.resolve("sda1"));
+        for (int i = 0; i < 50; i++) {
+            Files.createSymbolicLink(links.resolve("gone" + i), temp.resolve("missing" + i));
+        }
+        Files.createSymbolicLink(links.resolve("loop"), links.resolve("loop"));
+        Files.createSymbolicLink(links.resolve("0f0e0d0c-0000-4000-8000-0000000000ff"), device);
+        assertThat(FileSystemIds.byUuid(links, device))
+                .hasValueSatisfying(uuid ->
+                        assertThat(uuid).isEqualTo(HexFormat.of().parseHex("0f0e0d0c0000400080000000000000ff")));
+        assertThat(FileSystemIds.byUuid(links, Files.createFile(temp.resolve("sdb1"))))
+                .isEmpty();
+        assertThat(FileSystemIds.byUuid(links, temp.resolve("sdc1"))).isEmpty();
     }
 
     @Test
@@ -105,13 +143,19 @@ class PosixVolumeTest {
         Path small = Files.write(temp.toRealPath().resolve("small"), new byte[5000]);
         try (Volume volume = PosixVolume.open(temp);
                 SlabPool slabs = SlabPool.of(4, 64 << 10)) {
-            InodeBatch batch = volume.scan(ScanSpec.all(), Job.start()).blockLast();
+            List<Entry> files = new ArrayList<>();
+            for (InodeBatch batch : volume.scan(ScanSpec.all(), Job.start()).toIterable(8)) {
+                IntStream.range(0, batch.size()).mapToObj(batch::entry).forEach(files::add);
+            }
+            files.removeIf(entry -> entry.inode().isDirectory());
+            assertThat(files).hasSize(2);
             ContentSource direct = volume.directContent(100_000);
-            for (int row = 1; row < batch.size(); row++) {
-                boolean isLarge = batch.path(row).toString().equals("large");
-                try (ContentSource.OpenFile open = direct.open(batch.entry(row))) {
+            for (Entry entry : files) {
+                boolean isLarge = entry.path().toString().equals("large");
+                try (ContentSource.OpenFile open = direct.open(entry)) {
                     assertThat(open.inode().sizeBytes()).isEqualTo(isLarge ? content.length : 5000);
                     List<Integer> flags = flagsOf(isLarge ? large : small);
+                    assertThat(flags).allMatch(one -> (one & Fcntl.O_NOATIME) != 0);
                     boolean around = flags.stream().anyMatch(one -> (one & Fcntl.O_DIRECT) != 0);
                     if (isLarge && flags.size() == 1) {
                         System.out.println("PosixVolumeTest: no O_DIRECT on the filesystem of temporary files");
