@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -91,8 +92,8 @@ final class RestorePlanner implements AutoCloseable {
     }
 
     /** The directories above these paths, but for the top, each before those below it: what protects what is chosen. */
-    private static TreeSet<RawPath> above(Collection<RawPath> paths) {
-        TreeSet<RawPath> out = new TreeSet<>();
+    private static Set<RawPath> above(Collection<RawPath> paths) {
+        Set<RawPath> out = new TreeSet<>();
         for (RawPath path : paths) {
             for (RawPath at = path.parent(); !at.isRoot(); at = at.parent()) {
                 out.add(at);
