@@ -28,11 +28,11 @@ final class FileDaemonUnit {
             "MemoryMax",
             "TasksMax");
 
-    /** Heap, direct memory and the JVM's own of one job. */
-    private static final long BYTES_A_JOB = 256L << 20;
+    /** Heap, direct memory and the JVM's own of one job, or of each Plugin line of its FileSet. */
+    private static final long BYTES_A_LINE = 256L << 20;
 
-    /** Threads of a job that reads and walks with all its workers. */
-    private static final long THREADS_A_JOB = 400;
+    /** Threads of one that reads and walks with all its workers. */
+    private static final long THREADS_A_LINE = 400;
 
     private static final int SECONDS = 5;
 
@@ -76,19 +76,20 @@ final class FileDaemonUnit {
         long memory = number(unit.getOrDefault("MemoryMax", ""));
         findings.check(
                 "fd memory",
-                memory >= BYTES_A_JOB,
+                memory >= BYTES_A_LINE,
                 memory == Long.MAX_VALUE
                         ? "no limit"
-                        : Figures.bytes(memory) + ", enough for " + memory / BYTES_A_JOB + " jobs at once",
-                "MemoryMax=" + memory + " is less than the " + Figures.bytes(BYTES_A_JOB) + " of one job");
+                        : Figures.bytes(memory) + ", enough for " + memory / BYTES_A_LINE
+                                + " Plugin lines in the jobs that run at once",
+                "MemoryMax=" + memory + " is less than the " + Figures.bytes(BYTES_A_LINE) + " of one Plugin line");
         long tasks = number(unit.getOrDefault("TasksMax", ""));
         findings.check(
                 "fd tasks",
-                tasks >= THREADS_A_JOB,
+                tasks >= THREADS_A_LINE,
                 tasks == Long.MAX_VALUE
                         ? "no limit"
-                        : tasks + " threads, enough for " + tasks / THREADS_A_JOB + " jobs",
-                "TasksMax=" + tasks + " is less than the " + THREADS_A_JOB + " threads that one job may need");
+                        : tasks + " threads, enough for " + tasks / THREADS_A_LINE + " Plugin lines",
+                "TasksMax=" + tasks + " is less than the " + THREADS_A_LINE + " threads that one Plugin line may need");
     }
 
     /** What is read-only by which value: systemd.exec(5). */

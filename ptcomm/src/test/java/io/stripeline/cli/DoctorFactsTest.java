@@ -113,12 +113,12 @@ final class DoctorFactsTest {
     }
 
     @Test
-    void theDropInIsEnoughForSixteenJobs() throws Exception {
+    void theDropInIsEnoughForSixteenPluginLines() throws Exception {
         Findings findings = new Findings();
         FileDaemonUnit.judge(
                 FileDaemonUnit.parse(Files.readString(Path.of("src/packaging/bacula-fd.service.conf"))), findings);
         assertThat(findings.missing()).isEmpty();
-        assertThat(findings.text("fd tasks")).containsPattern("enough for (1[6-9]|[2-9][0-9]) jobs");
+        assertThat(findings.text("fd tasks")).containsPattern("enough for (1[6-9]|[2-9][0-9]) Plugin lines");
     }
 
     @Test
