@@ -133,8 +133,8 @@ public final class FileSetRules implements Gate {
         BitSet out = new BitSet(rows.size());
         out.set(0, rows.size());
         for (int row = 0; row < rows.size(); row++) {
-            RawPath path = names.path(rows.dir(row), rows.name(row));
-            if (path.length() > MOST_NAME_BYTES) {
+            int length = names.length(rows.dir(row), rows.name(row));
+            if (length > MOST_NAME_BYTES) {
                 out.clear(row);
                 job.progress().add(Counter.FAILED, 1);
                 job.problems()
@@ -142,7 +142,7 @@ public final class FileSetRules implements Gate {
                                 beginning(rows.path(row)), // no message carries all of it
                                 Problem.Severity.ERROR,
                                 "name too long",
-                                "a path of " + path.length()
+                                "a path of " + length
                                         + " bytes that begins so is not saved, nor what is below it:"
                                         + " Bacula's plugins carry " + MOST_NAME_BYTES + ". Move it up, or save a"
                                         + " directory of it as a path= of its own"));

@@ -35,6 +35,11 @@ final class WireNames {
         return RawPath.of(bytes(dir, name));
     }
 
+    /** Bytes of {@link #path(Dir, byte[])} without making it; one more for the top, which has no slash there. */
+    int length(Dir dir, byte[] name) {
+        return prefix(dir).length + name.length;
+    }
+
     /** The same of a path relative to the tree. */
     RawPath path(RawPath relative) {
         return path(Dir.root(), relative.toBytes());
